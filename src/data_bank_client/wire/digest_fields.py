@@ -17,7 +17,8 @@ ALGORITHMS = {"sha-256": "sha256", "sha-512": "sha512"}
 
 _MEMBER = re.compile(r"\A([a-z*][a-z0-9_.*-]*)(?:=(.*))?\Z", re.DOTALL)
 _BYTES = re.compile(r"\A:([A-Za-z0-9+/]*={0,2}):\Z")
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+# Matches from every quote on, closed or not: to try again at each quote would be quadratic.
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.?)*("?)')
 
 
 def format_digest(digest: Digest) -> str:
@@ -45,7 +46,10 @@ def parse_digest(name: str, field: str) -> dict[str, bytes]:
     """
     found: dict[str, bytes] = {}
     # Only an unknown algorithm's value may be a string, which may hold commas.
-    for item in _QUOTED.sub('""', field).split(","):
+    bare = _QUOTED.sub(r'"\1', field)
+    if bare.count('"') % 2:
+        raise BadRequestError(f"{name} has a string that does not end")
+    for item in bare.split(","):
         member = _MEMBER.match(item.strip(" \t"))
         if member is None:
             raise BadRequestError(f"{name} is not a dictionary such as sha-256=:BASE64:")

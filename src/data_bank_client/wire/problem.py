@@ -58,7 +58,7 @@ def read_problem(status: int, body: bytes, request_id: str | None) -> DataBankCl
     """The error that an answer of this status and body stands for, never raising itself."""
     try:
         problem = msgspec.json.decode(body, type=Problem)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         kind = _BY_STATUS.get(status, UnexpectedAnswerError)
         return kind(f"the service answered {status}", request_id=request_id)
     kind = _BY_CODE.get(problem["code"]) or _BY_STATUS.get(status, UnexpectedAnswerError)

@@ -12,7 +12,9 @@ import re
 from dataclasses import dataclass
 
 _SPEC = re.compile(r"\A(?:(?P<first>[0-9]+)-(?P<last>[0-9]*)|-(?P<suffix>[0-9]+))\Z")
-_CONTENT_RANGE = re.compile(r"\Abytes (?:([0-9]{1,19})-([0-9]{1,19})|\*)/([0-9]{1,19}|\*)\Z")
+_CONTENT_RANGE = re.compile(
+    r"\A(?i:bytes) (?:([0-9]{1,18})-([0-9]{1,18})|\*)/([0-9]{1,18}|\*)\Z"  # len() ends at 2**63
+)
 _HUGE = 10**19  # larger than any file: int() refuses text of thousands of digits
 
 
@@ -46,7 +48,8 @@ class Suffix:
 
 
 def _number(digits: str) -> int:
-    return int(digits) if len(digits) < 20 else _HUGE
+    significant = digits.lstrip("0")
+    return int(significant or "0") if len(significant) < 20 else _HUGE
 
 
 def _parse_spec(text: str) -> Span | Suffix | None:
@@ -63,7 +66,7 @@ def _parse_spec(text: str) -> Span | Suffix | None:
 def parse_range(header: str) -> tuple[Span | Suffix, ...] | None:
     """The ranges that a `Range` header asks for; None where it is to be ignored."""
     unit, equals, text = header.partition("=")
-    if not equals or unit.strip(" \t").lower() != "bytes":
+    if not equals or unit.lower() != "bytes":
         return None
     specs: list[Span | Suffix] = []
     for item in text.split(","):
@@ -100,10 +103,17 @@ def select(header: str, size: int) -> list[ByteRange] | None:
 
 
 def parse_content_range(header: str) -> tuple[ByteRange | None, int | None] | None:
-    """A `Content-Range`: its range and its size, each None for `*`; None if it cannot be read."""
+    """A `Content-Range`: its range and its size, each None for `*`.
+
+    None if it cannot be read, is `*/*`, or is invalid (14.4): empty or past the file's end.
+    """
     match = _CONTENT_RANGE.match(header)
     if match is None:
         return None
-    first, last, size = match.groups()
-    found = None if first is None else ByteRange(int(first), int(last) + 1)
-    return found, None if size == "*" else int(size)
+    first, last, text = match.groups()
+    size = None if text == "*" else int(text)
+    if first is None:
+        return None if size is None else (None, size)
+    found = ByteRange(int(first), int(last) + 1)
+    is_valid = found.start < found.stop and (size is None or found.stop <= size)
+    return (found, size) if is_valid else None
