@@ -22,11 +22,15 @@ from typing import ClassVar
 
 
 class DataBankClientError(Exception):
-    """What went wrong, in a sentence for a person; `request_id` finds it in the service's log."""
+    """What went wrong, in a sentence for a person; `request_id` finds it in the service's log.
+
+    `retry_after`: the seconds that the service asked to wait before the next try, if it did.
+    """
 
     code: ClassVar[str] = "ERROR"
     exit_code: ClassVar[int] = 1
     is_temporary: ClassVar[bool] = False
+    retry_after: float | None = None
 
     def __init__(self, message: str, *, request_id: str | None = None) -> None:
         super().__init__(message)
@@ -75,10 +79,16 @@ class JobNotFoundError(NotFoundError):
 
 
 class MethodNotAllowedError(DataBankClientError):
-    """The address exists, the method does not."""
+    """The address exists, the method does not; `allowed` are those that do, where known."""
 
     code = "METHOD_NOT_ALLOWED"
     exit_code = 2
+
+    def __init__(
+        self, message: str, *, allowed: tuple[str, ...] = (), request_id: str | None = None
+    ) -> None:
+        super().__init__(message, request_id=request_id)
+        self.allowed = allowed
 
 
 class RequestTimeoutError(DataBankClientError):

@@ -50,8 +50,8 @@ class Problem(TypedDict):
 
 
 def status_of(error: DataBankClientError) -> int:
-    """The HTTP status of an error; 500 for one that is not on the wire's table."""
-    return STATUSES.get(type(error), 500)
+    """The HTTP status of an error, by the nearest class on the table; 500 for none of them."""
+    return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 500)
 
 
 def read_problem(status: int, body: bytes, request_id: str | None) -> DataBankClientError:

@@ -1,0 +1,180 @@
+"""Sending a file: the plan of an answer (`plan`, pure), and the answer that carries it out.
+
+no Range         200   the whole
+one range        206   Content-Range
+several          206   multipart/byteranges, each part under a head of its own
+none in it       416   (raised)
+"""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from starlette.types import Receive, Scope, Send
+
+from data_bank_api.api.pool import StoragePool
+from data_bank_api.blobs.store import OpenBlob
+from data_bank_client.errors import RangeNotSatisfiableError
+from data_bank_client.wire.files import FileInfo
+from data_bank_client.wire.ranges import ByteRange, select
+
+CHUNK = 1024 * 1024
+
+Piece = bytes | ByteRange
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to send: a status, the headers that belong to it, and the pieces of the body."""
+
+    status: int
+    headers: dict[str, str]
+    pieces: tuple[Piece, ...]
+
+    @property
+    def length(self) -> int:
+        return sum(map(len, self.pieces))
+
+    def steps(self) -> Iterator[Piece]:
+        """The pieces, none larger than a chunk and none empty."""
+        for piece in self.pieces:
+            if isinstance(piece, bytes):
+                yield piece
+            else:
+                for start in range(piece.start, piece.stop, CHUNK):
+                    yield ByteRange(start, min(start + CHUNK, piece.stop))
+
+
+def plan(info: FileInfo, range_header: str | None) -> Plan:
+    """Raises RangeNotSatisfiableError."""
+    size = info.size
+    ranges = None if range_header is None else select(range_header, size)
+    if ranges is None:
+        return Plan(200, {"content-type": info.content_type}, (ByteRange(0, size),))
+    match ranges:
+        case []:
+            raise RangeNotSatisfiableError(f"the file has {size} bytes", size=size)
+        case [only]:
+            headers = {
+                "content-type": info.content_type,
+                "content-range": only.content_range(size),
+            }
+            return Plan(206, headers, (only,))
+        case _:
+            return _plan_parts(info, ranges)
+
+
+def _plan_parts(info: FileInfo, ranges: list[ByteRange]) -> Plan:
+    boundary = uuid.uuid4().hex
+    pieces: list[Piece] = []
+    for each in ranges:
+        head = (
+            f"\r\n--{boundary}\r\nContent-Type: {info.content_type}\r\n"
+            f"Content-Range: {each.content_range(info.size)}\r\n\r\n"
+        )
+        pieces += [head.encode(), each]
+    pieces.append(f"\r\n--{boundary}--\r\n".encode())
+    return Plan(206, {"content-type": f"multipart/byteranges; boundary={boundary}"}, tuple(pieces))
+
+
+class Download:
+    """An answer that streams a plan from an open blob, which it closes.
+
+    While one chunk is sent the next is read. It ends early, without the last byte, when the
+    reader has gone or takes nothing for `stall_seconds`.
+    """
+
+    def __init__(
+        self,
+        blob: OpenBlob,
+        planned: Plan,
+        headers: dict[str, str],
+        pool: StoragePool,
+        stall_seconds: float,
+    ) -> None:
+        self._blob = blob
+        self._plan = planned
+        self._headers = headers
+        self._pool = pool
+        self._stall_seconds = stall_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_head = scope["method"] == "HEAD"
+        try:
+            if is_head or self._plan.length <= CHUNK:
+                await self._send(send, is_head=is_head)
+            else:
+                await _until_gone(receive, self._send(send, is_head=False))
+        except BaseException:
+            self._pool.leave(self._blob.close)  # it waits for a read under way
+            raise
+        self._blob.close()
+
+    async def _send(self, send: Send, *, is_head: bool) -> None:
+        chunks = self._chunks()
+        # Read before the head is sent, so that a failure still gets an answer of its own.
+        chunk = b"" if is_head else await anext(chunks, b"")
+        left = self._plan.length - len(chunk)
+        fields = {**self._headers, **self._plan.headers, "content-length": str(self._plan.length)}
+        headers = [(name.encode(), value.encode("latin-1")) for name, value in fields.items()]
+        await send({"type": "http.response.start", "status": self._plan.status, "headers": headers})
+        if is_head:
+            left = 0
+        while True:
+            message = {"type": "http.response.body", "body": chunk, "more_body": left > 0}
+            async with asyncio.timeout(self._stall_seconds):
+                await send(message)
+            if left <= 0:
+                return
+            chunk = await anext(chunks)
+            left -= len(chunk)
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        """The plan's bytes; the read of the next chunk begins before one is given out."""
+        steps = self._plan.steps()
+        reading = self._begin(next(steps, None))
+        while reading is not None:
+            chunk = await reading
+            reading = self._begin(next(steps, None))
+            yield chunk
+
+    def _begin(self, step: Piece | None) -> "asyncio.Future[bytes] | None":
+        if step is None:
+            return None
+        if isinstance(step, ByteRange):
+            return self._pool.start(self._blob.read, step.start, step.stop)
+        done = asyncio.get_running_loop().create_future()
+        done.set_result(step)
+        return done
+
+
+class ReaderGoneError(Exception):
+    """The reader left, or reads nothing: there is nobody to answer."""
+
+
+async def _until_gone(receive: Receive, sending: Coroutine[None, None, None]) -> None:
+    """Run `sending` to its end, or end it when the reader disconnects.
+
+    Servers do not raise in send() then; they only tell through receive().
+    """
+    watcher = asyncio.ensure_future(_disconnected(receive))
+    sender = asyncio.ensure_future(sending)
+    try:
+        await asyncio.wait((watcher, sender), return_when=asyncio.FIRST_COMPLETED)
+        if not sender.done():
+            raise ReaderGoneError
+        await sender
+    except TimeoutError as error:
+        raise ReaderGoneError from error
+    finally:
+        watcher.cancel()
+        sender.cancel()
+        with suppress(asyncio.CancelledError):
+            await watcher
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,42 @@
+"""Errors on their way out: status, the headers that belong to some, and the one body."""
+
+from asgi_correlation_id import correlation_id
+from starlette.responses import Response
+
+from data_bank_api.api.answers import json_answer
+from data_bank_client.errors import (
+    AuthorizationError,
+    BadRequestError,
+    DataBankClientError,
+    MethodNotAllowedError,
+    RangeNotSatisfiableError,
+    RequestTimeoutError,
+    ServiceUnavailableError,
+)
+from data_bank_client.wire.problem import Problem, status_of
+
+
+class BadFramingError(BadRequestError):
+    """As BadRequestError; where the next request begins is in doubt, so the connection ends."""
+
+
+def _headers(error: DataBankClientError) -> dict[str, str]:
+    match error:
+        case AuthorizationError():
+            return {"WWW-Authenticate": 'Bearer realm="data-bank"'}
+        case MethodNotAllowedError():
+            return {"Allow": ", ".join(error.allowed)}
+        case RangeNotSatisfiableError():
+            return {"Content-Range": f"bytes */{error.size}"}
+        case RequestTimeoutError() | BadFramingError():
+            return {"Connection": "close"}
+        case ServiceUnavailableError(is_temporary=True):
+            return {"Retry-After": "5"}
+        case _:
+            return {}
+
+
+def problem_answer(error: DataBankClientError) -> Response:
+    request_id = correlation_id.get() or ""
+    problem = Problem(code=error.code, message=error.message, request_id=request_id)
+    return json_answer(problem, status_of(error), _headers(error))

@@ -1,0 +1,25 @@
+"""JSON bodies: bounded, decoded at once into a typed value."""
+
+from typing import TypeVar
+
+import msgspec
+from starlette.requests import Request
+
+from data_bank_client.errors import InvalidInputError, InvalidJsonError, PayloadTooLargeError
+
+T = TypeVar("T")
+
+
+async def read_json(request: Request, kind: type[T], max_bytes: int) -> T:
+    """Raises PayloadTooLargeError, InvalidJsonError; InvalidInputError for a wrong shape."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > max_bytes:
+            raise PayloadTooLargeError(f"this body may have {max_bytes} bytes at most")
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise InvalidInputError(str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidJsonError("the body is not JSON") from error

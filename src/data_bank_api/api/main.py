@@ -1,0 +1,106 @@
+"""The application: `create_app()` reads the settings, opens the store and puts the rooms together.
+
+    hypercorn 'data_bank_api.api.main:create_app()' --bind '[::]:8000'
+
+A request goes in through these, from the outside:
+
+    CorrelationIdMiddleware   its id, taken or made
+    RequestLog                one line in the log
+    Linger                    answers that come before the body is read
+    ErrorBoundary             errors in the one format
+    Framing                   doubtful framing is refused
+    Patience                  slow bodies are ended
+    Router                    the rooms
+"""
+
+import os
+import re
+import sys
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from asgi_correlation_id import CorrelationIdMiddleware
+from starlette.routing import Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from data_bank_api.api.middleware.errors import ErrorBoundary
+from data_bank_api.api.middleware.framing import Framing
+from data_bank_api.api.middleware.linger import Linger
+from data_bank_api.api.middleware.patience import Patience
+from data_bank_api.api.middleware.request_log import RequestLog
+from data_bank_api.api.pool import StoragePool
+from data_bank_api.api.resource import Resource
+from data_bank_api.api.routes.files import file_resources
+from data_bank_api.api.routes.health import health_resources
+from data_bank_api.config import Settings, SettingsError
+from data_bank_api.observability.logs import configure_logs
+from data_bank_api.wiring import Bank, build_bank
+from data_bank_client.errors import NotFoundError
+
+_REQUEST_ID = re.compile(r"\A[A-Za-z0-9._-]{1,128}\Z")
+
+# What uvicorn takes for "this will not get better by trying again".
+STARTUP_FAILURE = 3
+
+
+def create_app(environment: Mapping[str, str] | None = None) -> ASGIApp:
+    """The application for a server to run, by the settings in the environment.
+
+    Ends the process with one line on standard error where they cannot be used.
+    """
+    try:
+        settings = Settings.read(os.environ if environment is None else environment)
+        configure_logs(settings.log_level)
+        return build_app(build_bank(settings))
+    except SettingsError as error:
+        sys.stderr.write(f"databank: {error}\n")
+        raise SystemExit(STARTUP_FAILURE) from error
+
+
+def resources(bank: Bank, pool: StoragePool) -> list[Resource]:
+    """Every route there is."""
+    return [*health_resources(bank.store, pool), *file_resources(bank, pool)]
+
+
+def build_app(bank: Bank) -> ASGIApp:
+    pool = StoragePool()
+
+    @asynccontextmanager
+    async def lifespan(_app: object) -> AsyncIterator[None]:
+        bank.mender.start()
+        yield
+        bank.mender.stop()
+        pool.close()
+
+    routes = [resource.route(bank.keys) for resource in resources(bank, pool)]
+    router = Router(routes, redirect_slashes=False, default=_not_found, lifespan=lifespan)
+    app = Patience(router, bank.settings.stall_seconds)
+    return Application(
+        http=CorrelationIdMiddleware(
+            RequestLog(Linger(ErrorBoundary(Framing(app)))),
+            validator=lambda text: _REQUEST_ID.match(text) is not None,
+            generator=lambda: uuid.uuid4().hex,
+        ),
+        other=router,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """HTTP goes through all that is around the router; the lifespan goes to it straight."""
+
+    http: ASGIApp
+    other: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self.http if scope["type"] == "http" else self.other
+        await app(scope, receive, send)
+
+
+async def _not_found(scope: Scope, _receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close"})
+        return
+    raise NotFoundError("there is nothing at this address")

@@ -1,0 +1,1 @@
+"""The rooms of the HTTP interface, a file each."""

@@ -1,0 +1,204 @@
+"""`/files`: storing, fetching, listing and removing."""
+
+import re
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from data_bank_api.api.answers import json_answer
+from data_bank_api.api.cursor import format_cursor, parse_cursor
+from data_bank_api.api.disposition import attachment
+from data_bank_api.api.download import Download, plan
+from data_bank_api.api.fields import combine
+from data_bank_api.api.json_body import read_json
+from data_bank_api.api.pool import StoragePool
+from data_bank_api.api.preconditions import (
+    Outcome,
+    Validators,
+    evaluate,
+    may_send_range,
+    validators,
+)
+from data_bank_api.api.resource import Operation, Resource
+from data_bank_api.api.upload import take_upload
+from data_bank_api.auth.scope import Scope
+from data_bank_api.blobs.store import BlobReader, OpenBlob, Stored
+from data_bank_api.wiring import Bank
+from data_bank_client.errors import (
+    FileQuarantinedError,
+    InvalidInputError,
+    NotFoundError,
+    PreconditionFailedError,
+)
+from data_bank_client.wire.digest import Digest
+from data_bank_client.wire.digest_fields import format_digest
+from data_bank_client.wire.files import (
+    BATCH_LIMIT,
+    LIST_DEFAULT,
+    LIST_LIMIT,
+    BatchAnswer,
+    BatchQuestion,
+    FileInfo,
+    FilePage,
+    answer,
+)
+
+READ, UPLOAD, DELETE = (frozenset({scope}) for scope in (Scope.READ, Scope.UPLOAD, Scope.DELETE))
+
+_PREFIX = re.compile(r"\A[0-9a-f]{0,64}\Z")
+_BATCH_BYTES = BATCH_LIMIT * 80
+_FILE_HEADERS = {
+    "accept-ranges": "bytes",
+    "cache-control": "private, max-age=31536000, immutable",
+    "content-security-policy": "default-src 'none'; sandbox",
+    "x-content-type-options": "nosniff",
+}
+
+
+def file_resources(bank: Bank, pool: StoragePool) -> list[Resource]:
+    files = Files(bank, pool)
+    return [
+        Resource(
+            "/files",
+            {"GET": Operation(READ, files.list), "POST": Operation(UPLOAD, files.post)},
+        ),
+        Resource("/files/batch", {"POST": Operation(READ | UPLOAD, files.batch)}),
+        Resource(
+            "/files/{id}",
+            {
+                "GET": Operation(READ, files.get),
+                "PUT": Operation(UPLOAD, files.put),
+                "DELETE": Operation(DELETE, files.delete),
+            },
+        ),
+        Resource("/files/{id}/info", {"GET": Operation(READ, files.info)}),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    bank: Bank
+    pool: StoragePool
+
+    async def post(self, request: Request) -> ASGIApp:
+        return _stored_answer(await self._take(request, None), 201)
+
+    async def put(self, request: Request) -> ASGIApp:
+        digest = _digest(request)
+        if not {"if-match", "if-none-match"}.isdisjoint(request.headers):
+            found = await self.pool.run(_find, self.bank.store, digest)
+            _require(combine(request.headers), found)
+        stored = await self._take(request, digest)
+        return _stored_answer(stored, 201 if stored.is_new else 200)
+
+    async def _take(self, request: Request, digest: Digest | None) -> Stored:
+        max_bytes = self.bank.settings.max_file_bytes
+        return await take_upload(request, self.bank.receiver, self.pool, max_bytes, digest)
+
+    async def get(self, request: Request) -> ASGIApp:
+        digest, disposition = _digest(request), attachment(request.query_params.get("filename"))
+        fields = combine(request.headers)
+        blob = await self.pool.run(self.bank.store.open, digest)
+        try:
+            return self._send(blob, fields, disposition, is_head=request.method == "HEAD")
+        except BaseException:
+            blob.close()
+            raise
+
+    def _send(
+        self, blob: OpenBlob, fields: dict[str, str], disposition: str, *, is_head: bool
+    ) -> ASGIApp:
+        info = blob.info
+        found = _validators(info)
+        headers = {**_FILE_HEADERS, "etag": found.etag, "last-modified": found.last_modified}
+        if _require(fields, found, is_read=True) is Outcome.NOT_MODIFIED:
+            blob.close()
+            return Response(status_code=304, headers=headers)
+        headers["repr-digest"] = format_digest(info.digest)
+        headers["content-disposition"] = disposition
+        is_partial = not is_head and may_send_range(fields, found)
+        planned = plan(info, fields.get("range") if is_partial else None)
+        return Download(blob, planned, headers, self.pool, self.bank.settings.stall_seconds)
+
+    async def info(self, request: Request) -> ASGIApp:
+        return json_answer(answer(await self.pool.run(self.bank.store.stat, _digest(request))))
+
+    async def delete(self, request: Request) -> ASGIApp:
+        digest = _digest(request)
+        if "if-match" in request.headers:
+            found = await self.pool.run(_find, self.bank.store, digest)
+            _require(combine(request.headers), found)
+        was_there = await self.pool.run(self.bank.store.remove, digest)
+        if not was_there and self.bank.settings.is_delete_strict:
+            raise NotFoundError(f"there is no file {digest}")
+        return Response(status_code=204)
+
+    async def list(self, request: Request) -> ASGIApp:
+        query = request.query_params
+        limit, prefix = _limit(query.get("limit")), query.get("prefix", "").lower()
+        if not _PREFIX.match(prefix):
+            raise InvalidInputError("prefix must be up to 64 hexadecimal digits")
+        after = parse_cursor(query["cursor"]) if query.get("cursor") else None
+        found = await self.pool.run(self.bank.store.list, prefix, after, limit + 1)
+        has_more = len(found) > limit
+        items = found[:limit]
+        cursor = format_cursor(items[-1].digest) if has_more else None
+        page = FilePage(items=[answer(i) for i in items], next_cursor=cursor, has_more=has_more)
+        return json_answer(page)
+
+    async def batch(self, request: Request) -> ASGIApp:
+        question = await read_json(request, BatchQuestion, _BATCH_BYTES)
+        if len(question["file_ids"]) > BATCH_LIMIT:
+            raise InvalidInputError(f"file_ids may hold {BATCH_LIMIT} ids at most")
+        digests = list(dict.fromkeys(map(Digest.parse, question["file_ids"])))
+        return json_answer(await self.pool.run(_look_up, self.bank.store, digests))
+
+
+def _digest(request: Request) -> Digest:
+    return Digest.parse(str(request.path_params["id"]))
+
+
+def _validators(info: FileInfo) -> Validators:
+    return validators(info.digest.etag, info.created_at)
+
+
+def _find(store: BlobReader, digest: Digest) -> Validators | None:
+    try:
+        return _validators(store.stat(digest))
+    except NotFoundError:
+        return None
+
+
+def _require(fields: dict[str, str], found: Validators | None, *, is_read: bool = False) -> Outcome:
+    outcome = evaluate(fields, found, is_read=is_read)
+    if outcome is Outcome.FAILED:
+        raise PreconditionFailedError("a condition of the request does not hold")
+    return outcome
+
+
+def _stored_answer(stored: Stored, status: int) -> Response:
+    digest = stored.info.digest
+    headers = {"location": f"/files/{digest}", "etag": digest.etag}
+    return json_answer(answer(stored.info), status, headers)
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return LIST_DEFAULT
+    is_number = text.isascii() and text.isdecimal() and len(text) < 10
+    if not is_number or not 1 <= int(text) <= LIST_LIMIT:
+        raise InvalidInputError(f"limit must be from 1 to {LIST_LIMIT}")
+    return int(text)
+
+
+def _look_up(store: BlobReader, digests: list[Digest]) -> BatchAnswer:
+    """A copy that is damaged counts as missing: who asks then sends it, and so heals it."""
+    found = BatchAnswer(items=[], missing=[])
+    for digest in digests:
+        try:
+            found["items"].append(answer(store.stat(digest)))
+        except (NotFoundError, FileQuarantinedError):
+            found["missing"].append(digest.hex)
+    return found

@@ -1,0 +1,154 @@
+"""Taking a file from a request's body: what the head says, and the way of the bytes.
+
+request.stream() ── pump, 1 MiB at a time ──> Sink.feed ──> Intake ──> store
+                    (the loop receives)       (a storage thread hashes and writes)
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from starlette.requests import Request
+
+from data_bank_api.api.fields import combine, content_length
+from data_bank_api.api.form import FormSink, read_boundary
+from data_bank_api.api.pool import StoragePool
+from data_bank_api.blobs.receive import Declared, Intake, Receiver
+from data_bank_api.blobs.store import Stored
+from data_bank_client.errors import (
+    BadRequestError,
+    PayloadTooLargeError,
+    UnsupportedMediaTypeError,
+)
+from data_bank_client.wire.digest import Digest
+from data_bank_client.wire.digest_fields import DigestCheck, parse_digest
+from data_bank_client.wire.files import DEFAULT_CONTENT_TYPE
+
+CHUNK = 1024 * 1024
+# A form's body is larger than its file by the heads of its parts and its other fields.
+FORM_ROOM = 2 * 1024 * 1024
+
+_MEDIA_TYPE = re.compile(r"\A[\w!#$&^.+-]+/[\w!#$&^.+-]+\s*(;[\x20-\x7e]*)?\Z", re.ASCII)
+# What curl says of any --data-binary: no form is meant by it here.
+_NOT_MEANT = "application/x-www-form-urlencoded"
+
+
+class Sink(Protocol):
+    """Where a body's bytes go. Its methods block."""
+
+    def feed(self, chunk: bytes) -> None: ...
+
+    def finish(self) -> Stored: ...
+
+
+class RawSink:
+    """The body is the file."""
+
+    def __init__(self, intake: Intake, check: DigestCheck, content_type: str) -> None:
+        self._intake = intake
+        self._check = check
+        self._content_type = content_type
+
+    def feed(self, chunk: bytes) -> None:
+        self._check.update(chunk)
+        self._intake.write(chunk)
+
+    def finish(self) -> Stored:
+        self._check.verify()
+        return self._intake.finish(self._content_type)
+
+
+def clean_content_type(text: str | None) -> str:
+    """The type to keep. Raises UnsupportedMediaTypeError for what is not one."""
+    if not text or text.partition(";")[0].strip().lower() == _NOT_MEANT:
+        return DEFAULT_CONTENT_TYPE
+    if len(text) > 255 or not _MEDIA_TYPE.match(text):
+        raise UnsupportedMediaTypeError("Content-Type is not a media type such as text/csv")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class UploadHead:
+    """What a request says of the file it brings."""
+
+    length: int | None
+    content_type: str | None
+    declared_digests: list[tuple[str, dict[str, bytes]]]
+
+    @classmethod
+    def read(cls, fields: dict[str, str]) -> "UploadHead":
+        """Raises BadRequestError, UnsupportedMediaTypeError."""
+        if fields.get("content-encoding", "identity").strip().lower() != "identity":
+            raise UnsupportedMediaTypeError("a file is stored as it is: send no Content-Encoding")
+        if "content-range" in fields:
+            raise BadRequestError("a file is stored whole: send no Content-Range")
+        digests = [
+            (name, parse_digest(name, fields[name.lower()]))
+            for name in ("Repr-Digest", "Content-Digest")
+            if name.lower() in fields
+        ]
+        return cls(content_length(fields), fields.get("content-type"), digests)
+
+    def receive(
+        self, receiver: Receiver, digest: Digest | None, max_bytes: int
+    ) -> tuple[Intake, Sink]:
+        """Where the bytes go. A form is read only where the address does not name the file."""
+        check = DigestCheck(self.declared_digests)
+        boundary = None if digest is not None else read_boundary(self.content_type)
+        if boundary is None:
+            content_type = clean_content_type(self.content_type)
+            intake = receiver.begin(Declared(size=self.length, digest=digest))
+            return intake, RawSink(intake, check, content_type)
+        if max_bytes and self.length is not None and self.length > max_bytes + FORM_ROOM:
+            raise PayloadTooLargeError(f"a file may have {max_bytes} bytes at most")
+        intake = receiver.begin(Declared(room=self.length))
+        return intake, FormSink(intake, check, boundary, clean_content_type)
+
+
+async def take_upload(
+    request: Request, receiver: Receiver, pool: StoragePool, max_bytes: int, digest: Digest | None
+) -> Stored:
+    """Store the file that a request brings; with `digest`, only if that is what it has.
+
+    All that can be refused by the head is refused before the body is read.
+    """
+    head = UploadHead.read(combine(request.headers))
+    intake, sink = head.receive(receiver, digest, max_bytes)
+    try:
+        await pool.run(intake.open)
+        rest = await _pump(request.stream(), sink.feed, pool)
+        return await pool.run(_finish, sink, rest)
+    except BaseException:  # also when this task is cancelled at shutdown
+        pool.leave(intake.discard)
+        raise
+
+
+def _finish(sink: Sink, rest: bytes) -> Stored:
+    sink.feed(rest)
+    return sink.finish()
+
+
+async def _pump(
+    chunks: AsyncIterator[bytes], feed: Callable[[bytes], None], pool: StoragePool
+) -> bytes:
+    """Feed all but the last bytes, which are returned. While a thread feeds, the next arrive."""
+    feeding: asyncio.Future[None] | None = None
+    held: list[bytes] = []
+    size = 0
+    try:
+        async for chunk in chunks:
+            held.append(chunk)
+            size += len(chunk)
+            if size >= CHUNK:
+                if feeding is not None:
+                    await feeding
+                feeding = pool.start(feed, b"".join(held))
+                held, size = [], 0
+        if feeding is not None:
+            await feeding
+    finally:
+        if feeding is not None:
+            feeding.cancel()
+    return b"".join(held)

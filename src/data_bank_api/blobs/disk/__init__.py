@@ -1,0 +1,1 @@
+"""The store on a disk: where blobs lie, and the order of writes that makes them durable."""

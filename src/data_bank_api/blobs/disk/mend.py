@@ -1,0 +1,82 @@
+"""What a crash can leave, put right: drafts that nobody writes, sidecars that do not match.
+
+    tmp/<uuid>             removed if its lock can be taken: its process is gone
+    .meta without .bin     removed
+    .bin without .meta     gets one rebuilt: size and date from the blob, type unknown
+
+Safe beside any number of processes at work. A `.bin` and a shard are never removed.
+"""
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from data_bank_api.blobs.disk.layout import Layout
+from data_bank_api.blobs.disk.shard import LockedShard
+from data_bank_api.blobs.disk.sidecar import derive_info
+from data_bank_api.blobs.disk.store import DiskStore
+from data_bank_api.blobs.disk.system import System
+from data_bank_api.blobs.disk.walk import names_in, walk_shards
+from data_bank_client.wire.digest import Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """How many sidecars were removed and rebuilt."""
+
+    removed: int = 0
+    rebuilt: int = 0
+
+
+def sweep_drafts(root: str, system: System) -> int:
+    """Remove the unfinished uploads that no process holds; how many there were."""
+    layout = Layout(root)
+    return sum(_sweep(f"{layout.tmp}/{name}", system) for name in os.listdir(layout.tmp))
+
+
+def _sweep(path: str, system: System) -> bool:
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:  # gone by now, or no draft of ours
+        return False
+    try:
+        if not system.try_lock(fd):
+            return False
+        with suppress(OSError):  # published or removed meanwhile, or a folder
+            system.unlink(path)
+            return True
+        return False
+    finally:
+        os.close(fd)
+
+
+def mend_shards(root: str, store: DiskStore, system: System, pause: Callable[[], bool]) -> Mended:
+    """Walk the store and match sidecars to blobs. `pause` is called at each shard: True ends it."""
+    layout = Layout(root)
+    mended = Mended()
+    for shard in walk_shards(layout):
+        if pause():
+            break
+        for digest, kinds in names_in(layout, shard).items():
+            if len(kinds) == 1:
+                mended = _mend(layout, digest, store, system, mended)
+    return mended
+
+
+def _mend(
+    layout: Layout, digest: Digest, store: DiskStore, system: System, mended: Mended
+) -> Mended:
+    blob, sidecar = layout.blob(digest), layout.sidecar(digest)
+    with LockedShard(system, layout, digest) as shard:
+        has_blob, has_sidecar = os.path.lexists(blob), os.path.lexists(sidecar)
+        if has_blob == has_sidecar:  # an upload or a delete has ended since it was seen
+            return mended
+        if has_sidecar:
+            system.unlink(sidecar)
+            mended = Mended(mended.removed + 1, mended.rebuilt)
+        else:
+            store.write_sidecar_file(sidecar, derive_info(digest, os.lstat(blob)))
+            mended = Mended(mended.removed, mended.rebuilt + 1)
+        shard.sync()
+    return mended

@@ -1,0 +1,52 @@
+"""The system calls that a durable write is made of, each the place where a disk can fail.
+
+Tests pass a System that fails, writes short or kills the process at the n-th call.
+"""
+
+import fcntl
+import os
+
+
+class System:
+    def create(self, path: str) -> int:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        return os.open(path, flags, 0o600)
+
+    def allocate(self, fd: int, size: int) -> None:
+        """Take room for `size` bytes now, so that others see it gone."""
+        if hasattr(os, "posix_fallocate"):  # not on macOS
+            os.posix_fallocate(fd, 0, size)
+
+    def write(self, fd: int, chunk: bytes | memoryview) -> int:
+        return os.write(fd, chunk)
+
+    def truncate(self, fd: int, size: int) -> None:
+        os.ftruncate(fd, size)
+
+    def fsync(self, fd: int) -> None:
+        os.fsync(fd)
+
+    def rename(self, source: str, target: str) -> None:
+        os.rename(source, target)
+
+    def mkdir(self, path: str) -> None:
+        os.mkdir(path, 0o700)
+
+    def unlink(self, path: str) -> None:
+        os.unlink(path)
+
+    def free(self, path: str) -> int:
+        """Bytes that this user may still write to the disk that holds `path`."""
+        found = os.statvfs(path)
+        return found.f_bavail * found.f_frsize
+
+    def lock(self, fd: int) -> None:
+        """Wait for the exclusive lock; closing the descriptor lets it go."""
+        fcntl.flock(fd, fcntl.LOCK_EX)
+
+    def try_lock(self, fd: int) -> bool:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

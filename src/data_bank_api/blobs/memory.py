@@ -1,0 +1,76 @@
+"""A store in memory, for tests and for trying things out: it forgets all when it ends."""
+
+import threading
+from bisect import bisect_right
+
+from data_bank_api.blobs.store import Stored
+from data_bank_client.errors import NotFoundError
+from data_bank_client.wire.digest import Digest
+from data_bank_client.wire.files import FileInfo
+
+
+class MemoryBlob:
+    def __init__(self, info: FileInfo, content: bytes) -> None:
+        self.info = info
+        self._content = content
+
+    def read(self, start: int, stop: int) -> bytes:
+        return self._content[start:stop]
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class MemoryDraft:
+    def __init__(self, store: "MemoryStore") -> None:
+        self._store = store
+        self._content = bytearray()
+
+    def write(self, chunk: bytes | memoryview) -> None:
+        self._content += chunk
+
+    def commit(self, info: FileInfo) -> Stored:
+        return self._store.keep(info, bytes(self._content))
+
+    def discard(self) -> None:
+        self._content.clear()
+
+
+class MemoryStore:
+    """A `BlobStore` in a dictionary."""
+
+    def __init__(self) -> None:
+        self._blobs: dict[Digest, MemoryBlob] = {}
+        self._turn = threading.Lock()
+
+    def stat(self, digest: Digest) -> FileInfo:
+        return self.open(digest).info
+
+    def open(self, digest: Digest) -> MemoryBlob:
+        try:
+            return self._blobs[digest]
+        except KeyError:
+            raise NotFoundError(f"there is no file {digest}") from None
+
+    def draft(self, room: int | None) -> MemoryDraft:
+        del room  # there is always room
+        return MemoryDraft(self)
+
+    def keep(self, info: FileInfo, content: bytes) -> Stored:
+        with self._turn:
+            before = self._blobs.get(info.digest)
+            kept = info if before is None else before.info
+            self._blobs[info.digest] = MemoryBlob(kept, content)
+            return Stored(kept, is_new=before is None)
+
+    def list(self, prefix: str, after: Digest | None, limit: int) -> list[FileInfo]:
+        digests = sorted(digest for digest in list(self._blobs) if digest.hex.startswith(prefix))
+        start = 0 if after is None else bisect_right(digests, after)
+        return [self._blobs[digest].info for digest in digests[start : start + limit]]
+
+    def remove(self, digest: Digest) -> bool:
+        with self._turn:
+            return self._blobs.pop(digest, None) is not None
+
+    def check(self) -> None:
+        """Memory is always ready."""

@@ -1,0 +1,97 @@
+"""What a store of blobs must do. Disk and memory stores pass one contract suite.
+
+A store trusts what it is given: `receive` has bounded, hashed and checked it. Everything
+here blocks and may be called from several threads at once; one draft or open blob is used by
+one thread at a time. Errors are those of `data_bank_client.errors`, and OSError for what
+nobody expected.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from data_bank_client.wire.digest import Digest
+from data_bank_client.wire.files import FileInfo
+
+
+class OpenBlob(Protocol):
+    """A blob held open: its bytes stay readable while it is, whatever becomes of its name."""
+
+    @property
+    def info(self) -> FileInfo: ...
+
+    def read(self, start: int, stop: int) -> bytes:
+        """The bytes from `start` up to, not including, `stop`; both within the blob.
+
+        Raises FileQuarantinedError where the stored copy ends early.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+class BlobReader(Protocol):
+    def stat(self, digest: Digest) -> FileInfo:
+        """Raises NotFoundError; FileQuarantinedError where the copy is seen to be damaged."""
+        ...
+
+    def open(self, digest: Digest) -> OpenBlob:
+        """Raises as `stat`. The caller closes it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a commit left: the file as it is known now, and whether it was not there before."""
+
+    info: FileInfo
+    is_new: bool
+
+
+class Draft(Protocol):
+    """Bytes on their way in, seen by nobody until committed."""
+
+    def write(self, chunk: bytes | memoryview) -> None:
+        """Append all of `chunk`. Raises InsufficientStorageClientError."""
+        ...
+
+    def commit(self, info: FileInfo) -> Stored:
+        """Make the blob durable under `info.digest`, replacing a copy that was there.
+
+        On return the bytes and what is known of them survive a power cut. The first content type
+        and date of a digest win. After an error the old state holds, or the new one, and the
+        draft is gone.
+        """
+        ...
+
+    def discard(self) -> None:
+        """Leave nothing behind. Harmless after `commit` and when called twice."""
+        ...
+
+
+class BlobWriter(Protocol):
+    def draft(self, room: int | None) -> Draft:
+        """Begin a blob and take the room for `room` bytes, where their number is known.
+
+        Raises InsufficientStorageClientError where they do not fit.
+        """
+        ...
+
+
+class BlobLister(Protocol):
+    def list(self, prefix: str, after: Digest | None, limit: int) -> list[FileInfo]:
+        """Up to `limit` files in digest order, beginning with `prefix` and past `after`."""
+        ...
+
+
+class BlobRemover(Protocol):
+    def remove(self, digest: Digest) -> bool:
+        """Whether there was one to remove; on return its absence survives a power cut."""
+        ...
+
+
+class BlobStore(BlobReader, BlobWriter, BlobLister, BlobRemover, Protocol):
+    """All of it, and whether it works."""
+
+    def check(self) -> None:
+        """Raises ServiceUnavailableError, with the reason, where files cannot be stored."""
+        ...

@@ -1,0 +1,1 @@
+"""The service's commands. The client's `databank` finds them by the group `databank.commands`."""

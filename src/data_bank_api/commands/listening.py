@@ -1,0 +1,41 @@
+"""The listening socket, made by us so that both servers have the same one.
+
+`::` takes IPv4 as well. Where the system can, a connection whose peer does not acknowledge
+or read for `stall_seconds` is ended by the kernel: a server frees the request of a reader
+that never reads, but not its socket.
+"""
+
+import socket
+
+from data_bank_api.config import SettingsError
+
+_BACKLOG = 2048
+
+
+def listen(host: str, port: int, stall_seconds: float) -> socket.socket:
+    """Raises SettingsError where the address cannot be had."""
+    try:
+        if host == "::" and not socket.has_dualstack_ipv6():
+            host = "0.0.0.0"
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.create_server(
+            address, family=family, backlog=_BACKLOG, dualstack_ipv6=host == "::"
+        )
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "no such address"
+        raise SettingsError(
+            f"HOST and PORT: cannot listen on {host} port {port}: {reason}"
+        ) from error
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+        milliseconds = int(stall_seconds * 1000)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
+    return listening
+
+
+def address_of(listening: socket.socket) -> str:
+    """The address that a client on this machine uses."""
+    host, port = listening.getsockname()[:2]
+    host = {"::": "127.0.0.1", "0.0.0.0": "127.0.0.1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

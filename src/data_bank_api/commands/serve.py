@@ -1,0 +1,56 @@
+"""`databank serve`: the service, with settings from the environment."""
+
+import os
+import socket
+import sys
+from collections.abc import Callable, Mapping
+
+from data_bank_api.commands.listening import listen
+from data_bank_api.commands.servers import SERVERS
+from data_bank_api.config import Settings, SettingsError
+from data_bank_api.observability.logs import configure_logs
+from data_bank_api.wiring import build_bank
+
+USAGE_EXIT = 2
+
+
+def serve(
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    server: str | None = None,
+    workers: int | None = None,
+) -> None:
+    """Serve the bank, with settings from the environment.
+
+    Parameters
+    ----------
+    host: The address to listen on, before HOST.
+    port: The port to listen on, before PORT.
+    server: uvicorn or hypercorn, before SERVER.
+    workers: How many processes serve, before WORKERS.
+    """
+    run({**os.environ, **options(HOST=host, PORT=port, SERVER=server, WORKERS=workers)})
+
+
+def options(**given: str | int | None) -> dict[str, str]:
+    """The settings that were given as options, as the environment has them."""
+    return {name: str(value) for name, value in given.items() if value is not None}
+
+
+def run(
+    environment: Mapping[str, str],
+    announce: Callable[[socket.socket], None] = lambda _listening: None,
+) -> None:
+    """Serve until stopped, then end the process. What cannot be used is told in one line."""
+    try:
+        settings = Settings.read(environment)
+        configure_logs(settings.log_level)
+        build_bank(settings)  # what would fail in every worker is told here, once
+        listening = listen(settings.host, settings.port, settings.stall_seconds)
+    except SettingsError as error:
+        sys.stderr.write(f"databank: {error}\n")
+        raise SystemExit(USAGE_EXIT) from error
+    announce(listening)
+    os.environ.update(environment)
+    raise SystemExit(SERVERS[settings.server](settings, listening))

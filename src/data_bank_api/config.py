@@ -1,0 +1,191 @@
+"""The service's settings: one table, read once from the environment into a frozen value.
+
+An unset variable and an empty one mean the same: the default. A wrong or missing value
+raises SettingsError, whose text is the one line that the operator reads.
+"""
+
+import hashlib
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+T_co = TypeVar("T_co", covariant=True)
+
+GIGABYTE = 10**9
+
+
+class SettingsError(Exception):
+    """A setting, or what it points to, cannot be used. The text names the variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T_co]):
+    """A line of the table. `default` is in the form that the environment has; None: required."""
+
+    name: str
+    parse: Callable[[str], T_co]
+    default: str | None
+    says: str
+
+    def read(self, environment: Mapping[str, str]) -> T_co:
+        text = environment.get(self.name, "").strip() or self.default
+        if text is None:
+            raise SettingsError(f"{self.name} is required: {self.says}")
+        try:
+            return self.parse(text)
+        except ValueError as error:
+            raise SettingsError(f"{self.name}: {error}") from error
+
+
+def _whole(lowest: int, highest: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdecimal() and len(text) < 20):
+            raise ValueError("must be a whole number")
+        if not lowest <= int(text) <= highest:
+            raise ValueError(f"must be from {lowest} to {highest}")
+        return int(text)
+
+    return parse
+
+
+def _amount(lowest: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if not (math.isfinite(number) and number >= lowest):
+            raise ValueError(f"must be a number, {lowest:g} or more")
+        return number
+
+    return parse
+
+
+def _choice(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return text.lower()
+
+    return parse
+
+
+def _flag(text: str) -> bool:
+    words = {"1": True, "true": True, "yes": True, "on": True}
+    words |= {"0": False, "false": False, "no": False, "off": False}
+    if text.lower() not in words:
+        raise ValueError("must be true or false")
+    return words[text.lower()]
+
+
+def _key_digests(text: str) -> tuple[bytes, ...]:
+    """The SHA-256 of each key: the keys themselves are kept nowhere."""
+    keys = [key.strip() for key in text.split(",") if key.strip()]
+    if not keys:
+        raise ValueError("holds no key")
+    if not all(key.isascii() and key.isprintable() and " " not in key for key in keys):
+        raise ValueError("a key may hold visible ASCII characters only")
+    return tuple(hashlib.sha256(key.encode()).digest() for key in keys)
+
+
+def _inherited_keys(text: str) -> tuple[bytes, ...] | None:
+    return None if text == INHERIT else _key_digests(text)
+
+
+INHERIT = "(API_UPLOAD_KEYS)"
+INSIDE = "(DATA_ROOT)/state"
+
+DATA_ROOT = Setting("DATA_ROOT", Path, "/data/files", "the folder that the files live in")
+STATE_ROOT = Setting("STATE_ROOT", str, INSIDE, "the folder for what is not a file: locks")
+MIN_FREE_GB = Setting(
+    "MIN_FREE_GB", _amount(0), "1", "gigabytes (10^9) that uploads leave free on the disk"
+)
+MAX_FILE_BYTES = Setting(
+    "MAX_FILE_BYTES", _whole(0, 2**63), "0", "the largest file taken, in bytes; 0 is no limit"
+)
+DELETE_STRICT_404 = Setting(
+    "DELETE_STRICT_404", _flag, "false", "whether deleting a missing file is 404 instead of 204"
+)
+HOST = Setting("HOST", str, "::", "the address to listen on; `::` is IPv6 and IPv4")
+PORT = Setting("PORT", _whole(0, 65535), "8000", "the port to listen on; 0 picks a free one")
+SERVER = Setting("SERVER", _choice("uvicorn", "hypercorn"), "uvicorn", "uvicorn or hypercorn")
+WORKERS = Setting("WORKERS", _whole(1, 64), "1", "how many processes serve")
+API_UPLOAD_KEYS = Setting(
+    "API_UPLOAD_KEYS", _key_digests, None, "keys that may upload, separated by commas"
+)
+API_READ_KEYS = Setting("API_READ_KEYS", _inherited_keys, INHERIT, "keys that may read")
+API_DELETE_KEYS = Setting("API_DELETE_KEYS", _inherited_keys, INHERIT, "keys that may delete")
+LOG_LEVEL = Setting(
+    "LOG_LEVEL", _choice("debug", "info", "warning", "error"), "info", "the least level logged"
+)
+STALL_SECONDS = Setting(
+    "STALL_SECONDS", _amount(0.1), "30", "how long a sender or a reader may keep the bank waiting"
+)
+GRACE_SECONDS = Setting(
+    "GRACE_SECONDS", _whole(0, 3600), "10", "how long requests may go on after a stop is asked for"
+)
+
+SETTINGS: tuple[Setting[object], ...] = (
+    API_UPLOAD_KEYS,
+    API_READ_KEYS,
+    API_DELETE_KEYS,
+    DATA_ROOT,
+    STATE_ROOT,
+    MIN_FREE_GB,
+    MAX_FILE_BYTES,
+    DELETE_STRICT_404,
+    HOST,
+    PORT,
+    SERVER,
+    WORKERS,
+    STALL_SECONDS,
+    GRACE_SECONDS,
+    LOG_LEVEL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting, checked. The three tuples of keys hold SHA-256 digests."""
+
+    data_root: Path
+    state_root: Path
+    min_free_bytes: int
+    max_file_bytes: int
+    is_delete_strict: bool
+    host: str
+    port: int
+    server: str
+    workers: int
+    upload_keys: tuple[bytes, ...] = field(repr=False)
+    read_keys: tuple[bytes, ...] = field(repr=False)
+    delete_keys: tuple[bytes, ...] = field(repr=False)
+    stall_seconds: float
+    grace_seconds: int
+    log_level: str
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> "Settings":
+        """Raises SettingsError for the first wrong or missing value."""
+        data_root = DATA_ROOT.read(environment).absolute()
+        state = STATE_ROOT.read(environment)
+        upload_keys = API_UPLOAD_KEYS.read(environment)
+        return cls(
+            data_root=data_root,
+            state_root=data_root / "state" if state == INSIDE else Path(state).absolute(),
+            min_free_bytes=int(MIN_FREE_GB.read(environment) * GIGABYTE),
+            max_file_bytes=MAX_FILE_BYTES.read(environment),
+            is_delete_strict=DELETE_STRICT_404.read(environment),
+            host=HOST.read(environment),
+            port=PORT.read(environment),
+            server=SERVER.read(environment),
+            workers=WORKERS.read(environment),
+            upload_keys=upload_keys,
+            read_keys=API_READ_KEYS.read(environment) or upload_keys,
+            delete_keys=API_DELETE_KEYS.read(environment) or upload_keys,
+            stall_seconds=STALL_SECONDS.read(environment),
+            grace_seconds=GRACE_SECONDS.read(environment),
+            log_level=LOG_LEVEL.read(environment),
+        )

@@ -1,0 +1,62 @@
+"""JSON logs on standard error, a line each: our own records and those of the libraries alike.
+
+    {"at": "...", "level": "info", "event": "request", "request_id": "...", ...}
+
+A traceback never carries the values of local variables: they may hold a key.
+"""
+
+import logging
+import sys
+from collections.abc import Mapping, MutableMapping
+
+import msgspec
+import structlog
+from asgi_correlation_id import correlation_id
+from structlog.typing import Processor
+
+_encoder = msgspec.json.Encoder()
+
+
+def _add_request_id(
+    _logger: object, _method: str, event: MutableMapping[str, object]
+) -> MutableMapping[str, object]:
+    request_id = correlation_id.get()
+    if request_id is not None:
+        event["request_id"] = request_id
+    return event
+
+
+def _render(_logger: object, _method: str, event: Mapping[str, object]) -> str:
+    return _encoder.encode({key: _plain(value) for key, value in event.items()}).decode()
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, str | int | float | None) else str(value)
+
+
+_SHARED: list[Processor] = [
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+    _add_request_id,
+    structlog.processors.format_exc_info,
+]
+
+
+def configure_logs(level: str) -> None:
+    """Send every record of this level and above to standard error. May be called again."""
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.add_logger_name, *_SHARED],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _render],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    structlog.configure(
+        processors=[*_SHARED, _render],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()

@@ -1,0 +1,50 @@
+"""The one file that knows concrete classes: from settings to the parts that routes work with."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from data_bank_api.auth.keyring import KeyRing
+from data_bank_api.auth.scope import Scope
+from data_bank_api.blobs.disk.mend import sweep_drafts
+from data_bank_api.blobs.disk.mender import Mender
+from data_bank_api.blobs.disk.prepare import prepare
+from data_bank_api.blobs.disk.store import DiskStore
+from data_bank_api.blobs.disk.system import System
+from data_bank_api.blobs.receive import Receiver
+from data_bank_api.blobs.store import BlobStore
+from data_bank_api.config import Settings
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """The parts, each ready for use."""
+
+    settings: Settings
+    store: BlobStore
+    receiver: Receiver
+    keys: KeyRing
+    mender: Mender
+
+
+def build_bank(settings: Settings) -> Bank:
+    """Open the store. Raises SettingsError where it cannot be used."""
+    system = System()
+    root = str(settings.data_root)
+    prepare(settings.data_root, settings.state_root, system)
+    swept = sweep_drafts(root, system)
+    if swept:
+        log.warning("swept unfinished uploads", count=swept)
+    store = DiskStore(root, settings.min_free_bytes, system)
+    keys = KeyRing(
+        {
+            Scope.UPLOAD: settings.upload_keys,
+            Scope.READ: settings.read_keys,
+            Scope.DELETE: settings.delete_keys,
+        }
+    )
+    receiver = Receiver(store, settings.max_file_bytes)
+    mender = Mender(root, settings.state_root, store, system)
+    return Bank(settings, store, receiver, keys, mender)
