@@ -1,0 +1,78 @@
+# `make run` and `make test` need Python 3.11 or later with pip, and nothing else that is not here:
+# uv comes into .tools, what uv.lock pins into .venv. Nothing is installed outside this folder.
+# Another Python: make run PYTHON=python3.13
+
+PYTHON ?= python3
+UV_VERSION := 0.13.8
+UV := .tools/bin/uv
+UV_INSTALLED := .tools/uv-$(UV_VERSION).dist-info/RECORD
+SYNC = $(UV) sync --frozen --no-python-downloads --python "$(PYTHON)" --inexact --extra service
+BIN := .venv/bin
+# Written when .venv has what it needs; newer than the files that say what that is.
+FOR_RUN := .venv/.installed
+FOR_WORK := .venv/.installed-dev
+PYTEST_WORKERS ?= auto
+
+unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+export UV_PROJECT_ENVIRONMENT := .venv
+# The certificates that pip trusts too, which are more than uv brings where a company has its own.
+export UV_SYSTEM_CERTS ?= 1
+.DEFAULT_GOAL := help
+.PHONY: help run install install-dev test lint check format clean
+
+help: ## say what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(FOR_RUN) ## start a Data Bank here, until Ctrl-C; ARGS="--data FOLDER" are its options
+	@exec $(BIN)/databank up $(ARGS)
+
+install: $(FOR_RUN) ## install the service and the client into .venv
+	@echo "Data Bank is installed: $(BIN)/databank"
+
+install-dev: $(FOR_WORK) ## install them with what the tests and checks need
+	@echo "Data Bank is installed with its tools: $(BIN)"
+
+test: $(FOR_WORK) ## run every test; all of src must be covered
+	@echo "Testing ..."
+	@$(BIN)/python -m pytest -q -n $(PYTEST_WORKERS) --maxprocesses 8 --dist worksteal --cov --cov-report term-missing
+
+lint: $(FOR_WORK) ## run the guard, the linter and the type checker
+	@echo "Looking at the code ..."
+	@$(BIN)/python -m scripts.guard
+	@$(BIN)/ruff check --quiet && echo "ruff: nothing found"
+	@$(BIN)/ruff format --quiet --diff && echo "format: nothing found"
+	@$(BIN)/mypy
+
+check: lint test ## lint and test: what a change must pass
+
+format: $(FOR_WORK) ## format the code and sort its imports
+	@$(BIN)/ruff check --quiet --fix-only
+	@$(BIN)/ruff format
+
+clean: ## remove what was installed and measured; data in .databank stays
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* dist
+	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(FOR_RUN): pyproject.toml uv.lock | $(UV_INSTALLED)
+	@echo "Installing Data Bank into .venv ..."
+	@$(SYNC) --no-dev
+	@touch $@
+
+$(FOR_WORK): pyproject.toml uv.lock | $(UV_INSTALLED)
+	@echo "Installing Data Bank and what its tests need into .venv ..."
+	@$(SYNC)
+	@touch $(FOR_RUN) $@
+
+$(UV_INSTALLED):
+	@command -v "$(PYTHON)" > /dev/null || { \
+	  echo "Data Bank needs Python 3.11 or later, and there is no '$(PYTHON)' here." \
+	    "Name yours: make PYTHON=/path/to/python" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Data Bank needs Python 3.11 or later; '$(PYTHON)' is $$("$(PYTHON)" --version 2>&1)." \
+	    "Name another: make PYTHON=python3.13" >&2; exit 1; }
+	@"$(PYTHON)" -m pip --version > /dev/null 2>&1 || { \
+	  echo "Data Bank needs pip, and '$(PYTHON)' has none (on Debian: apt install python3-pip)." >&2; exit 1; }
+	@echo "Installing uv $(UV_VERSION) into .tools ..."
+	@rm -rf .tools
+	@PIP_USER=0 "$(PYTHON)" -m pip install --quiet --disable-pip-version-check \
+	  --root-user-action ignore --target .tools uv==$(UV_VERSION)
