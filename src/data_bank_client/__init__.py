@@ -1,0 +1,81 @@
+"""The client of a Data Bank: `DataBankClient`, `AsyncDataBankClient`, their errors and answers."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from data_bank_client.calls.call import Phase, Progress
+from data_bank_client.errors import (
+    AuthorizationError,
+    BadRequestError,
+    ConflictError,
+    ConnectionFailedError,
+    DataBankClientError,
+    DigestMismatchError,
+    ExternalServiceError,
+    FileQuarantinedError,
+    ForbiddenError,
+    GatewayTimeoutError,
+    InsufficientStorageClientError,
+    InternalError,
+    InvalidInputError,
+    InvalidJsonError,
+    JobNotFoundError,
+    MethodNotAllowedError,
+    NotFoundError,
+    PayloadTooLargeError,
+    PreconditionFailedError,
+    RangeNotSatisfiableError,
+    RateLimitError,
+    RequestTimeoutError,
+    ServiceUnavailableError,
+    UnexpectedAnswerError,
+    UnsupportedMediaTypeError,
+)
+from data_bank_client.wire.files import BatchAnswer, FileAnswer, FileHead, FilePage
+
+if TYPE_CHECKING:
+    from data_bank_client.async_client import AsyncDataBankClient
+    from data_bank_client.client import DataBankClient
+
+__all__ = [
+    "AsyncDataBankClient",
+    "AuthorizationError",
+    "BadRequestError",
+    "BatchAnswer",
+    "ConflictError",
+    "ConnectionFailedError",
+    "DataBankClient",
+    "DataBankClientError",
+    "DigestMismatchError",
+    "ExternalServiceError",
+    "FileAnswer",
+    "FileHead",
+    "FilePage",
+    "FileQuarantinedError",
+    "ForbiddenError",
+    "GatewayTimeoutError",
+    "InsufficientStorageClientError",
+    "InternalError",
+    "InvalidInputError",
+    "InvalidJsonError",
+    "JobNotFoundError",
+    "MethodNotAllowedError",
+    "NotFoundError",
+    "PayloadTooLargeError",
+    "Phase",
+    "PreconditionFailedError",
+    "Progress",
+    "RangeNotSatisfiableError",
+    "RateLimitError",
+    "RequestTimeoutError",
+    "ServiceUnavailableError",
+    "UnexpectedAnswerError",
+    "UnsupportedMediaTypeError",
+]
+
+
+def __getattr__(name: str) -> object:
+    # The clients bring httpx2, which takes a tenth of a second: only for who uses them.
+    if name in {"AsyncDataBankClient", "DataBankClient"}:
+        return getattr(import_module("data_bank_client.client"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

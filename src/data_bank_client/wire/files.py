@@ -35,6 +35,15 @@ class FileAnswer(TypedDict):
     created_at: str
 
 
+class FileHead(TypedDict):
+    """What the headers of an answer tell of a file: `size` in bytes, `etag` as sent, quoted."""
+
+    file_id: str
+    size: int
+    content_type: str
+    etag: str
+
+
 class FilePage(TypedDict):
     """A page of files in digest order; `next_cursor` asks for the one after it."""
 

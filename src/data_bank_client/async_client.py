@@ -1,0 +1,154 @@
+"""AsyncDataBankClient: the same calls as DataBankClient, run by the asynchronous driver."""
+
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx2
+
+from data_bank_client import asynchronous, transfer
+from data_bank_client.calls import files
+from data_bank_client.calls.call import Progress
+from data_bank_client.calls.content_type import checked_content_type
+from data_bank_client.calls.many import ask_many, pages
+from data_bank_client.calls.outgoing import AsyncBody, Body, Stream, stream_body
+from data_bank_client.exchange import TIMEOUT, settings, usable_proxies
+from data_bank_client.wire.digest import Digest
+from data_bank_client.wire.files import (
+    LIST_DEFAULT,
+    BatchAnswer,
+    FileAnswer,
+    FileHead,
+    FilePage,
+)
+
+
+def _body(stream: Stream | AsyncIterable[bytes], on_progress: Progress | None) -> Body | AsyncBody:
+    if isinstance(stream, AsyncIterable):
+        return AsyncBody(stream, on_progress)
+    return stream_body(stream, on_progress)
+
+
+class AsyncDataBankClient:
+    """A client for asyncio, whose methods are those of DataBankClient and promise the same.
+
+    Local files are read and written, and bytes hashed, in threads. One object belongs to one
+    event loop; close it with `aclose`, or use it in `async with`.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str | None = None,
+        *,
+        timeout: float | None = TIMEOUT,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        with usable_proxies():
+            self._http = httpx2.AsyncClient(
+                transport=transport, **settings(base_url, api_key, timeout)
+            )
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self._http.base_url)!r})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def upload(
+        self,
+        filename: str,
+        stream: Stream | AsyncIterable[bytes],
+        content_type: str | None = None,
+        *,
+        on_progress: Progress | None = None,
+    ) -> FileAnswer:
+        """As DataBankClient.upload; the bytes may also come from an asynchronous iterable."""
+        body = _body(stream, on_progress)
+        kind = checked_content_type(content_type, filename)
+        return await asynchronous.run(self._http, files.upload(body, kind).ask())
+
+    async def upload_path(
+        self,
+        path: str | PathLike[str],
+        *,
+        content_type: str | None = None,
+        force: bool = False,
+        on_progress: Progress | None = None,
+    ) -> FileAnswer:
+        """As DataBankClient.upload_path."""
+        flow = transfer.upload_path(Path(path), content_type, force=force, on_progress=on_progress)
+        return await asynchronous.run(self._http, flow)
+
+    async def download_to_path(
+        self,
+        file_id: str,
+        path: str | PathLike[str],
+        resume: bool = True,
+        verify_etag: bool = True,
+        *,
+        on_progress: Progress | None = None,
+    ) -> Path:
+        """As DataBankClient.download_to_path."""
+        flow = transfer.download_to_path(
+            Digest.parse(file_id),
+            Path(path),
+            resume=resume,
+            verify_etag=verify_etag,
+            on_progress=on_progress,
+        )
+        return await asynchronous.run(self._http, flow)
+
+    async def read_range(self, file_id: str, start: int, stop: int) -> bytes:
+        """As DataBankClient.read_range."""
+        flow = transfer.read_range(Digest.parse(file_id), start, stop)
+        return await asynchronous.run(self._http, flow)
+
+    def stream(
+        self, file_id: str, *, on_progress: Progress | None = None
+    ) -> AsyncGenerator[bytes, None]:
+        """As DataBankClient.stream. Who leaves the loop early closes it with `aclosing`."""
+        return asynchronous.iterate(self._http, transfer.stream(Digest.parse(file_id), on_progress))
+
+    async def head(self, file_id: str) -> FileHead:
+        """As DataBankClient.head."""
+        return await asynchronous.run(self._http, files.head(Digest.parse(file_id)).ask())
+
+    async def info(self, file_id: str) -> FileAnswer:
+        """As DataBankClient.info."""
+        return await asynchronous.run(self._http, files.info(Digest.parse(file_id)).ask())
+
+    async def list(
+        self, limit: int = LIST_DEFAULT, cursor: str | None = None, prefix: str = ""
+    ) -> FilePage:
+        """As DataBankClient.list."""
+        return await asynchronous.run(self._http, files.list_page(limit, cursor, prefix).ask())
+
+    async def iter_files(self, prefix: str = "") -> AsyncGenerator[FileAnswer, None]:
+        """As DataBankClient.iter_files."""
+        async for page in asynchronous.iterate(self._http, pages(prefix)):
+            for item in page["items"]:
+                yield item
+
+    async def batch(self, file_ids: Iterable[str]) -> BatchAnswer:
+        """As DataBankClient.batch."""
+        digests = [Digest.parse(each) for each in file_ids]
+        return await asynchronous.run(self._http, ask_many(digests))
+
+    async def delete(self, file_id: str) -> None:
+        """As DataBankClient.delete."""
+        await asynchronous.run(self._http, files.delete(Digest.parse(file_id)).ask())

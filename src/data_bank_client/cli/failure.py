@@ -1,0 +1,53 @@
+"""How a command fails: what stderr says and what it exits with.
+
+| exit code | it says |
+| --- | --- |
+| 0 | done |
+| 1 | the local disk or network, or an error without a code of its own |
+| 2 | wrong options or values |
+| 3 | no key, or one that may not |
+| 4 | not found |
+| 5 | in conflict with what is there or under way |
+| 6 | not now: no connection, or the service is busy; try again later |
+| 7 | too large, or no room |
+| 8 | the bytes are not those of the digest |
+| 9 | the service failed, or is no Data Bank |
+| 130 | interrupted by Ctrl-C |
+| 141 | whoever read the output went away |
+"""
+
+import sys
+
+import msgspec
+
+from data_bank_client.errors import DataBankClientError
+
+LOCAL_FAILURE = 1
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+def report(error: DataBankClientError | OSError | ImportError, *, json: bool) -> int:
+    """Say on stderr what went wrong; the exit code."""
+    if isinstance(error, DataBankClientError):
+        return _say(error.code, error.message, error.request_id, error.exit_code, json=json)
+    if isinstance(error, ImportError):
+        message = f"this command needs the service: pip install 'data-bank[service]' ({error})"
+        return _say("NOT_INSTALLED", message, None, LOCAL_FAILURE, json=json)
+    reason = error.strerror or str(error)
+    message = reason if error.filename is None else f"{error.filename}: {reason}"
+    return _say("LOCAL_FAILURE", message, None, LOCAL_FAILURE, json=json)
+
+
+def report_interrupt(*, json: bool) -> int:
+    return _say("INTERRUPTED", "interrupted", None, INTERRUPTED, json=json)
+
+
+def _say(code: str, message: str, request_id: str | None, exit_code: int, *, json: bool) -> int:
+    if json:
+        problem = {"code": code, "message": message, "request_id": request_id}
+        print(msgspec.json.encode(problem).decode(), file=sys.stderr)
+    else:
+        known = "" if request_id is None else f" (request {request_id})"
+        print(f"databank: {message}{known}", file=sys.stderr)
+    return exit_code

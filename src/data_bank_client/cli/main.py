@@ -1,0 +1,63 @@
+"""The command `databank`: finds the command that was asked for and gives its exit code.
+
+Commands are imported when they are called: `--help` and the service's commands stay quick.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from cyclopts import App
+
+from data_bank_client.cli.failure import BROKEN_PIPE, report, report_interrupt
+from data_bank_client.cli.plugins import add_plugins, find_plugins
+from data_bank_client.errors import DataBankClientError
+
+COMMANDS = {
+    "put": "Store files; print their ids.",
+    "get": "Fetch a file, verified, continuing where it was cut off.",
+    "info": "Say what the bank knows of a file.",
+    "ls": "List the stored files.",
+    "rm": "Remove files.",
+}
+INSTALL_COMPLETION = "--install-completion"
+
+
+def build_app(*, only_loadable: bool = False) -> App:
+    """All commands, those of the service too; on demand only those that can be imported."""
+    app = App(
+        name="databank",
+        help="A team's files by their SHA-256. DATA_BANK_URL says where, DATA_BANK_KEY opens.",
+        version=lambda: version("data-bank"),
+        suppress_keyboard_interrupt=False,
+        result_action="return_value",
+    )
+    for name, help_ in COMMANDS.items():
+        app.command(f"data_bank_client.cli.{name}:{name}", name=name, help=help_)
+    add_plugins(app, find_plugins(only_loadable=only_loadable))
+    app.register_install_completion_command(INSTALL_COMPLETION)
+    return app
+
+
+def run(tokens: Sequence[str]) -> int:
+    """Run a command line; the exit code."""
+    json = "--json" in tokens
+    try:
+        # Writing the completion imports every command: without those that are not installed.
+        build_app(only_loadable=INSTALL_COMPLETION in tokens)(tokens)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still buffered goes nowhere, or Python would complain about it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except (DataBankClientError, OSError, ImportError) as error:
+        return report(error, json=json)
+    except KeyboardInterrupt:
+        return report_interrupt(json=json)
+    return 0
+
+
+def main() -> None:
+    """The entry point."""
+    sys.exit(run(sys.argv[1:]))

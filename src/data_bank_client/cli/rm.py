@@ -1,0 +1,24 @@
+"""`databank rm`: remove files."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from data_bank_client.cli.session import DEFAULT, Session
+from data_bank_client.cli.show import show
+
+
+def rm(
+    file_id: Annotated[list[str], Parameter(negative="")], /, *, session: Session = DEFAULT
+) -> None:
+    """Remove files, and print the id of each.
+
+    Parameters
+    ----------
+    file_id
+        The SHA-256 of each file.
+    """
+    with session.client() as bank:
+        for each in file_id:
+            bank.delete(each)
+            show({"file_id": each.lower(), "deleted": True}, each.lower(), json=session.json)

@@ -1,0 +1,56 @@
+"""What every command knows: where the bank is, what opens it, and how to speak."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import stamina.instrumentation
+from cyclopts import Parameter
+
+from data_bank_client.client import DataBankClient
+from data_bank_client.errors import AuthorizationError
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+KEY_VARIABLE = "DATA_BANK_KEY"
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The options that every command takes. A key is never one: others see command lines.
+
+    Parameters
+    ----------
+    url
+        The bank's address.
+    key_file
+        A file that holds the key, instead of DATA_BANK_KEY in the environment.
+    json
+        Print JSON, one line a file, and errors as JSON on stderr.
+    """
+
+    url: Annotated[str, Parameter(env_var="DATA_BANK_URL")] = DEFAULT_URL
+    key_file: Annotated[Path | None, Parameter(env_var="DATA_BANK_KEY_FILE")] = None
+    json: Annotated[bool, Parameter(negative="")] = False
+
+    def client(self) -> DataBankClient:
+        """A client of the bank. Raises AuthorizationError where there is no key."""
+        stamina.instrumentation.set_on_retry_hooks([] if self.json else [_say_again])
+        return DataBankClient(self.url, self._key())
+
+    def _key(self) -> str:
+        if self.key_file is not None:
+            return self.key_file.read_text(encoding="utf-8").strip()
+        key = os.environ.get(KEY_VARIABLE, "").strip()
+        if not key:
+            raise AuthorizationError(f"no key: set {KEY_VARIABLE}, or name a file by --key-file")
+        return key
+
+
+DEFAULT = Session()
+
+
+def _say_again(details: stamina.instrumentation.RetryDetails) -> None:
+    print(f"databank: {details.caused_by}; trying again", file=sys.stderr)

@@ -1,0 +1,191 @@
+"""DataBankClient and AsyncDataBankClient: one set of calls, run by two drivers.
+
+    with DataBankClient(base_url="http://127.0.0.1:8000", api_key="...") as bank:
+        stored = bank.upload_path("model.safetensors")
+        bank.download_to_path(stored["file_id"], "copy.safetensors")
+
+Every call raises what data_bank_client.errors names, and OSError for the local disk. Calls
+that can be sent again are, five times in all with growing pauses, when the connection fails
+or the service says that it is a passing thing; `Retry-After` is honoured up to a minute.
+
+Proxies and certificates are the environment's (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE), as
+other tools have it, but for a service on this machine, where no proxy leads. An http proxy
+sees the key of an http service: use https across a network.
+"""
+
+from collections.abc import Generator, Iterable
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx2
+
+from data_bank_client import blocking, transfer
+from data_bank_client.async_client import AsyncDataBankClient
+from data_bank_client.calls import files
+from data_bank_client.calls.call import Progress
+from data_bank_client.calls.content_type import checked_content_type
+from data_bank_client.calls.many import ask_many, pages
+from data_bank_client.calls.outgoing import Stream, stream_body
+from data_bank_client.exchange import TIMEOUT, settings, usable_proxies
+from data_bank_client.wire.digest import Digest
+from data_bank_client.wire.files import (
+    LIST_DEFAULT,
+    BatchAnswer,
+    FileAnswer,
+    FileHead,
+    FilePage,
+)
+
+__all__ = ["AsyncDataBankClient", "DataBankClient"]
+
+
+class DataBankClient:
+    """A client that blocks. It may be used by several threads; close it, or use it in `with`.
+
+    `base_url` may have a path. `timeout` is the seconds without a sign of life after which a
+    connection counts as lost, None for never; the answer to an upload may take ten times as long.
+    `transport` is for tests. Raises InvalidInputError for an address or key that cannot be.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str | None = None,
+        *,
+        timeout: float | None = TIMEOUT,
+        transport: httpx2.BaseTransport | None = None,
+    ) -> None:
+        with usable_proxies():
+            self._http = httpx2.Client(transport=transport, **settings(base_url, api_key, timeout))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self._http.base_url)!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def upload(
+        self,
+        filename: str,
+        stream: Stream,
+        content_type: str | None = None,
+        *,
+        on_progress: Progress | None = None,
+    ) -> FileAnswer:
+        """Store bytes, a binary file from where it stands, or an iterable of bytes.
+
+        `filename` only suggests the content type where none is given. The bytes are hashed as
+        they are sent: DigestMismatchError says that the service stored others. Only bytes and
+        seekable files can be sent again when the connection fails.
+        """
+        body = stream_body(stream, on_progress)
+        kind = checked_content_type(content_type, filename)
+        return blocking.run(self._http, files.upload(body, kind).ask())
+
+    def upload_path(
+        self,
+        path: str | PathLike[str],
+        *,
+        content_type: str | None = None,
+        force: bool = False,
+        on_progress: Progress | None = None,
+    ) -> FileAnswer:
+        """Store a file of the local disk; one that is stored already is not sent, only hashed.
+
+        `force` sends it anyway, which heals a damaged copy. The answer is then as it was first
+        stored: its content type may be another. Raises DigestMismatchError where the file
+        changes meanwhile; nothing is stored then.
+        """
+        flow = transfer.upload_path(Path(path), content_type, force=force, on_progress=on_progress)
+        return blocking.run(self._http, flow)
+
+    def download_to_path(
+        self,
+        file_id: str,
+        path: str | PathLike[str],
+        resume: bool = True,
+        verify_etag: bool = True,
+        *,
+        on_progress: Progress | None = None,
+    ) -> Path:
+        """Fetch a file to `path`, which appears, or is replaced, only when it is whole.
+
+        What has arrived is kept beside it in a hidden partial file and continued by the next
+        call, in any process, unless `resume` is False. The SHA-256 of the whole is compared with
+        the id, and so is every answer's ETag; with `verify_etag` False neither is, only the
+        length: for a bank behind a proxy that changes ETags, where another check follows.
+        Raises ConflictError where another call is fetching the same file to the same path,
+        DigestMismatchError for wrong bytes (once from the start when a partial file was
+        continued), and OSError, as for a full disk; the partial file is kept then.
+        """
+        flow = transfer.download_to_path(
+            Digest.parse(file_id),
+            Path(path),
+            resume=resume,
+            verify_etag=verify_etag,
+            on_progress=on_progress,
+        )
+        return blocking.run(self._http, flow)
+
+    def read_range(self, file_id: str, start: int, stop: int) -> bytes:
+        """Bytes `start` up to, not including, `stop`; fewer where the file ends before `stop`.
+
+        Raises RangeNotSatisfiableError, with the file's `size`, where it ends before `start`.
+        Only these bytes are held in memory. A part of a file cannot be verified.
+        """
+        flow = transfer.read_range(Digest.parse(file_id), start, stop)
+        return blocking.run(self._http, flow)
+
+    def stream(
+        self, file_id: str, *, on_progress: Progress | None = None
+    ) -> Generator[bytes, None, None]:
+        """A file's bytes in order, in chunks, over as many connections as it takes.
+
+        Raises DigestMismatchError after the last chunk if the whole is not the file.
+        """
+        return blocking.iterate(self._http, transfer.stream(Digest.parse(file_id), on_progress))
+
+    def head(self, file_id: str) -> FileHead:
+        """Size, content type and ETag, from the headers alone."""
+        return blocking.run(self._http, files.head(Digest.parse(file_id)).ask())
+
+    def info(self, file_id: str) -> FileAnswer:
+        """What the bank knows of a file. Raises NotFoundError."""
+        return blocking.run(self._http, files.info(Digest.parse(file_id)).ask())
+
+    def list(
+        self, limit: int = LIST_DEFAULT, cursor: str | None = None, prefix: str = ""
+    ) -> FilePage:
+        """A page of at most 1000 files in digest order.
+
+        `cursor` is the `next_cursor` of the page before.
+        """
+        return blocking.run(self._http, files.list_page(limit, cursor, prefix).ask())
+
+    def iter_files(self, prefix: str = "") -> Generator[FileAnswer, None, None]:
+        """All files whose ids begin with `prefix`, in digest order."""
+        for page in blocking.iterate(self._http, pages(prefix)):
+            yield from page["items"]
+
+    def batch(self, file_ids: Iterable[str]) -> BatchAnswer:
+        """Which of these files are stored, any number of them."""
+        digests = [Digest.parse(each) for each in file_ids]
+        return blocking.run(self._http, ask_many(digests))
+
+    def delete(self, file_id: str) -> None:
+        """Remove a file. One that is not there is no error, unless the service is set so."""
+        blocking.run(self._http, files.delete(Digest.parse(file_id)).ask())

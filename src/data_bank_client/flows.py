@@ -1,0 +1,34 @@
+"""Moving a flow on by one step."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from data_bank_client.calls.call import Answer, Flow, Give, Request, Signal
+from data_bank_client.errors import DataBankClientError
+
+T = TypeVar("T")
+G = TypeVar("G")
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """The flow has ended with this value."""
+
+    value: T
+
+
+def advance(
+    flow: Flow[G, T], reply: Answer | DataBankClientError | None
+) -> Request | Signal | Give[G] | Done[T]:
+    """Send the flow its answer, or raise its error inside; None starts it. Raises what it raises.
+
+    What it returns is a value, also at the end: StopIteration cannot leave a thread or a task.
+    """
+    try:
+        if reply is None:
+            return next(flow)
+        if isinstance(reply, Answer):
+            return flow.send(reply)
+        return flow.throw(reply)
+    except StopIteration as stop:
+        return Done(stop.value)
