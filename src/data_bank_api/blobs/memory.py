@@ -64,9 +64,11 @@ class MemoryStore:
             return Stored(kept, is_new=before is None)
 
     def list(self, prefix: str, after: Digest | None, limit: int) -> list[FileInfo]:
-        digests = sorted(digest for digest in list(self._blobs) if digest.hex.startswith(prefix))
+        with self._turn:
+            blobs = dict(self._blobs)
+        digests = sorted(digest for digest in blobs if digest.hex.startswith(prefix))
         start = 0 if after is None else bisect_right(digests, after)
-        return [self._blobs[digest].info for digest in digests[start : start + limit]]
+        return [blobs[digest].info for digest in digests[start : start + limit]]
 
     def remove(self, digest: Digest) -> bool:
         with self._turn:

@@ -48,7 +48,10 @@ class Stored:
 
 
 class Draft(Protocol):
-    """Bytes on their way in, seen by nobody until committed."""
+    """Bytes on their way in, seen by nobody until committed.
+
+    It ends with `commit` or `discard`, whichever comes first: only `discard` may follow.
+    """
 
     def write(self, chunk: bytes | memoryview) -> None:
         """Append all of `chunk`. Raises InsufficientStorageClientError."""

@@ -1,10 +1,13 @@
 """A blob held open: one descriptor, so a delete or a replacement in the middle is harmless."""
 
 import os
+import stat
 import threading
+from errno import ELOOP
 
 from data_bank_api.blobs.disk.layout import Layout
 from data_bank_api.blobs.disk.sidecar import derive_info, read_sidecar
+from data_bank_api.blobs.disk.system import READ_FLAGS
 from data_bank_client.errors import FileQuarantinedError, NotFoundError
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import FileInfo
@@ -38,21 +41,37 @@ class DiskBlob:
 
 def open_blob(layout: Layout, digest: Digest) -> DiskBlob:
     """Raises NotFoundError; FileQuarantinedError where the sizes do not agree."""
-    try:
-        fd = os.open(layout.blob(digest), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise NotFoundError(f"there is no file {digest}") from None
-    try:
-        return DiskBlob(fd, _describe(layout, digest, fd))
-    except BaseException:
+    while True:
+        fd = _open(layout, digest)
+        try:
+            info = _describe(layout, digest, fd)
+        except BaseException:
+            os.close(fd)
+            raise
+        if info is not None:
+            return DiskBlob(fd, info)
         os.close(fd)
+
+
+def _open(layout: Layout, digest: Digest) -> int:
+    try:
+        return os.open(layout.blob(digest), READ_FLAGS)
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFoundError(f"there is no file {digest}") from None
+    except OSError as error:
+        if error.errno == ELOOP:  # a link where the file should be: an upload replaces it
+            raise _damaged(digest) from error
         raise
 
 
-def _describe(layout: Layout, digest: Digest, fd: int) -> FileInfo:
+def _describe(layout: Layout, digest: Digest, fd: int) -> FileInfo | None:
+    """None where the blob was removed, and its sidecar with it, since it was opened."""
+    kept = read_sidecar(layout.sidecar(digest), digest)
     found = os.fstat(fd)
-    info = read_sidecar(layout.sidecar(digest), digest) or derive_info(digest, found)
-    if info.size != found.st_size:
+    if kept is None and not found.st_nlink:
+        return None
+    info = kept or derive_info(digest, found)
+    if info.size != found.st_size or not stat.S_ISREG(found.st_mode):
         raise _damaged(digest)
     return info
 

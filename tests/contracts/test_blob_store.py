@@ -1,0 +1,310 @@
+"""What every `BlobStore` does. A new store joins by one line in `STORES`."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+
+from data_bank_api.blobs.disk.store import DiskStore
+from data_bank_api.blobs.memory import MemoryStore
+from data_bank_api.blobs.store import BlobStore
+from data_bank_client.errors import NotFoundError
+from data_bank_client.wire.digest import Digest
+from tests.fakes.files import FIRST, LATER, describe, fetch, neighbours, put
+
+CONTENT = b"0123456789"
+DIGEST = Digest.of(CONTENT)
+
+
+def _disk(folder: Path) -> BlobStore:
+    (folder / "tmp").mkdir()
+    return DiskStore(str(folder))
+
+
+def _memory(folder: Path) -> BlobStore:
+    return MemoryStore()
+
+
+STORES = {"disk": _disk, "memory": _memory}
+
+
+@pytest.fixture(params=STORES.values(), ids=list(STORES))
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
+    make: Callable[[Path], BlobStore] = request.param
+    return make(tmp_path)
+
+
+def test_what_was_stored_is_read_back(store: BlobStore) -> None:
+    put(store, CONTENT)
+    assert fetch(store, DIGEST) == CONTENT
+
+
+def test_what_is_known_of_a_file_is_what_was_said_when_it_was_stored(store: BlobStore) -> None:
+    info = describe(CONTENT, "text/csv; charset=utf-8", LATER)
+    assert put(store, CONTENT, info).info == info
+    assert store.stat(DIGEST) == info
+    assert store.list("", None, 10) == [info]
+
+
+def test_a_blob_may_come_in_many_pieces(store: BlobStore) -> None:
+    draft = store.draft(None)
+    for piece in (b"012", b"", memoryview(b"345678"), b"9"):
+        draft.write(piece)
+    draft.commit(describe(CONTENT))
+    assert fetch(store, DIGEST) == CONTENT
+
+
+def test_pieces_are_taken_as_they_are_when_written(store: BlobStore) -> None:
+    piece = bytearray(CONTENT)
+    draft = store.draft(None)
+    draft.write(memoryview(piece))
+    piece[:] = b"overwritten"
+    draft.commit(describe(CONTENT))
+    assert fetch(store, DIGEST) == CONTENT
+
+
+@pytest.mark.parametrize("room", [None, 0, 3, 10, 5000])
+def test_the_room_asked_for_does_not_change_what_is_stored(
+    store: BlobStore, room: int | None
+) -> None:
+    draft = store.draft(room)
+    draft.write(CONTENT)
+    assert draft.commit(describe(CONTENT)).info.size == 10
+    assert fetch(store, DIGEST) == CONTENT
+
+
+@pytest.mark.parametrize("room", [None, 0, 10])
+def test_an_empty_blob_is_a_blob(store: BlobStore, room: int | None) -> None:
+    draft = store.draft(room)
+    stored = draft.commit(describe(b""))
+    assert (stored.is_new, stored.info.size) == (True, 0)
+    assert fetch(store, Digest.of(b"")) == b""
+
+
+def test_a_draft_is_invisible_until_committed(store: BlobStore) -> None:
+    draft = store.draft(len(CONTENT))
+    draft.write(CONTENT)
+    with pytest.raises(NotFoundError):
+        store.stat(DIGEST)
+    assert store.list("", None, 10) == []
+    draft.commit(describe(CONTENT))
+    assert store.stat(DIGEST) == describe(CONTENT)
+
+
+def test_what_is_not_there_is_not_found(store: BlobStore) -> None:
+    put(store, b"something else")
+    with pytest.raises(NotFoundError, match=DIGEST.hex):
+        store.stat(DIGEST)
+    with pytest.raises(NotFoundError, match=DIGEST.hex):
+        store.open(DIGEST)
+
+
+def test_a_discarded_draft_leaves_nothing(store: BlobStore) -> None:
+    draft = store.draft(None)
+    draft.write(CONTENT)
+    draft.discard()
+    assert store.list("", None, 10) == []
+
+
+def test_a_draft_may_be_discarded_twice(store: BlobStore) -> None:
+    draft = store.draft(5)
+    draft.discard()
+    draft.discard()
+    assert store.list("", None, 10) == []
+
+
+def test_discarding_after_commit_changes_nothing(store: BlobStore) -> None:
+    draft = store.draft(None)
+    draft.write(CONTENT)
+    draft.commit(describe(CONTENT))
+    draft.discard()
+    draft.discard()
+    assert fetch(store, DIGEST) == CONTENT
+
+
+def test_discarding_one_draft_leaves_another_of_the_same_bytes(store: BlobStore) -> None:
+    one, other = store.draft(None), store.draft(None)
+    one.write(CONTENT)
+    other.write(CONTENT)
+    one.discard()
+    assert other.commit(describe(CONTENT)).is_new
+    assert fetch(store, DIGEST) == CONTENT
+
+
+def test_a_blob_is_new_only_the_first_time(store: BlobStore) -> None:
+    assert [put(store, CONTENT).is_new for _ in range(3)] == [True, False, False]
+    assert len(store.list("", None, 10)) == 1
+
+
+def test_the_first_content_type_and_date_win(store: BlobStore) -> None:
+    put(store, CONTENT, describe(CONTENT, "text/csv", FIRST))
+    again = put(store, CONTENT, describe(CONTENT, "image/png", LATER))
+    assert again.info == describe(CONTENT, "text/csv", FIRST)
+    assert store.stat(DIGEST) == describe(CONTENT, "text/csv", FIRST)
+
+
+def test_a_removed_blob_is_gone(store: BlobStore) -> None:
+    put(store, CONTENT)
+    assert store.remove(DIGEST)
+    assert store.list("", None, 10) == []
+    with pytest.raises(NotFoundError):
+        store.open(DIGEST)
+
+
+def test_removing_what_is_not_there_says_so(store: BlobStore) -> None:
+    assert not store.remove(DIGEST)
+    put(store, CONTENT)
+    assert [store.remove(DIGEST), store.remove(DIGEST)] == [True, False]
+
+
+def test_removing_a_blob_leaves_its_neighbour(store: BlobStore) -> None:
+    one, other = neighbours()
+    put(store, one)
+    put(store, other)
+    assert store.remove(Digest.of(one))
+    assert not store.remove(Digest.of(one))
+    assert fetch(store, Digest.of(other)) == other
+
+
+def test_a_blob_stored_after_its_removal_is_new_and_known_anew(store: BlobStore) -> None:
+    put(store, CONTENT, describe(CONTENT, "text/csv", FIRST))
+    store.remove(DIGEST)
+    again = put(store, CONTENT, describe(CONTENT, "image/png", LATER))
+    assert again.is_new
+    assert store.stat(DIGEST) == describe(CONTENT, "image/png", LATER)
+
+
+def test_an_open_blob_outlives_its_removal(store: BlobStore) -> None:
+    put(store, CONTENT)
+    blob = store.open(DIGEST)
+    store.remove(DIGEST)
+    assert blob.read(0, 10) == CONTENT
+    assert blob.info == describe(CONTENT)
+    blob.close()
+
+
+def test_an_open_blob_outlives_being_stored_again(store: BlobStore) -> None:
+    put(store, CONTENT)
+    blob = store.open(DIGEST)
+    put(store, CONTENT)
+    assert blob.read(2, 8) == b"234567"
+    blob.close()
+
+
+@pytest.mark.parametrize(
+    ("start", "stop"), [(0, 10), (0, 0), (10, 10), (0, 1), (9, 10), (3, 7), (0, 9), (1, 10)]
+)
+def test_any_range_within_a_blob_is_read(store: BlobStore, start: int, stop: int) -> None:
+    put(store, CONTENT)
+    blob = store.open(DIGEST)
+    assert blob.read(start, stop) == CONTENT[start:stop]
+    blob.close()
+
+
+def test_a_list_is_in_the_order_of_digests(store: BlobStore) -> None:
+    contents = [b"%d" % number for number in range(50)]
+    for content in contents:
+        put(store, content)
+    expected = sorted((describe(content) for content in contents), key=lambda info: info.digest)
+    assert store.list("", None, 100) == expected
+
+
+def test_a_list_goes_on_after_a_digest(store: BlobStore) -> None:
+    for number in range(20):
+        put(store, b"%d" % number)
+    whole = store.list("", None, 100)
+    first = store.list("", None, 7)
+    second = store.list("", first[-1].digest, 7)
+    third = store.list("", second[-1].digest, 7)
+    assert first + second + third == whole
+    assert store.list("", whole[-1].digest, 7) == []
+
+
+def test_a_list_goes_on_after_a_digest_that_is_not_there(store: BlobStore) -> None:
+    for number in range(20):
+        put(store, b"%d" % number)
+    whole = store.list("", None, 100)
+    store.remove(whole[4].digest)
+    assert store.list("", whole[4].digest, 100) == whole[5:]
+    assert store.list("", Digest("0" * 64), 100) == whole[:4] + whole[5:]
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 4, 5, 63, 64])
+def test_a_list_may_be_of_a_prefix(store: BlobStore, length: int) -> None:
+    one, other = neighbours()
+    for content in (one, other, *(b"%d" % number for number in range(20))):
+        put(store, content)
+    prefix = Digest.of(one).hex[:length]
+    whole = store.list("", None, 100)
+    expected = [info for info in whole if info.digest.hex.startswith(prefix)]
+    assert store.list(prefix, None, 100) == expected
+    assert store.list(prefix, expected[0].digest, 100) == expected[1:]
+
+
+def test_a_list_of_a_prefix_nobody_has_is_empty(store: BlobStore) -> None:
+    put(store, CONTENT)
+    taken = DIGEST.hex[0]
+    assert store.list("0" if taken != "0" else "1", None, 10) == []
+
+
+def test_a_list_ends_at_its_limit(store: BlobStore) -> None:
+    for number in range(5):
+        put(store, b"%d" % number)
+    assert [len(store.list("", None, limit)) for limit in (0, 1, 4, 5, 6)] == [0, 1, 4, 5, 5]
+
+
+def test_a_store_that_works_says_so(store: BlobStore) -> None:
+    store.check()
+    assert store.list("", None, 10) == []
+
+
+def test_drafts_under_way_do_not_mix(store: BlobStore) -> None:
+    contents = [bytes([65 + number]) * 1000 for number in range(5)]
+    drafts = [store.draft(None) for _ in contents]
+    for _ in range(1000):
+        for draft, content in zip(drafts, contents, strict=True):
+            draft.write(content[:1])
+    for draft, content in zip(drafts, contents, strict=True):
+        draft.commit(describe(content))
+    assert [fetch(store, Digest.of(content)) for content in contents] == contents
+
+
+def test_many_threads_may_store_different_blobs_at_once(store: BlobStore) -> None:
+    contents = [b"%d" % number * 1000 for number in range(32)]
+    with ThreadPoolExecutor(8) as pool:
+        stored = list(pool.map(lambda content: put(store, content), contents))
+    assert all(each.is_new for each in stored)
+    assert [fetch(store, each.info.digest) for each in stored] == contents
+
+
+def test_of_many_threads_that_store_one_blob_one_finds_it_new(store: BlobStore) -> None:
+    barrier = Barrier(8)
+
+    def store_it(number: int) -> bool:
+        barrier.wait()
+        return put(store, CONTENT, describe(CONTENT, f"text/{number}")).is_new
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(store_it, range(8))) == [False] * 7 + [True]
+    assert fetch(store, DIGEST) == CONTENT
+
+
+def test_storing_removing_and_listing_at_once_ends_in_a_whole_blob_or_none(
+    store: BlobStore,
+) -> None:
+    def work(number: int) -> int:
+        if number % 4 == 0:
+            store.remove(DIGEST)
+        elif number % 4 == 1:
+            assert store.list("", None, 10) in ([], [describe(CONTENT)])
+        else:
+            put(store, CONTENT)
+        return number
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(200)))
+    put(store, CONTENT)
+    assert fetch(store, DIGEST) == CONTENT
+    assert store.list("", None, 10) == [describe(CONTENT)]
