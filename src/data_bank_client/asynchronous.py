@@ -77,7 +77,7 @@ class Exchange:
     async def _try(self, request: Request) -> Answer:
         with exchange.connection_errors(self._http.base_url):
             response = await self._send(exchange.build(self._http, request, _content(request)))
-            chunks = self._chunks = response.aiter_raw()
+            chunks = self._chunks = response.aiter_bytes()
             if exchange.is_body_streamed(request, response):
                 return exchange.read_answer(response, await anext(chunks, b""))
             gathered = exchange.Gathered()

@@ -67,7 +67,7 @@ class Exchange:
     def _try(self, request: Request) -> Answer:
         with exchange.connection_errors(self._http.base_url):
             response = self._send(exchange.build(self._http, request, _content(request)))
-            self._chunks = response.iter_raw()
+            self._chunks = response.iter_bytes()
             if exchange.is_body_streamed(request, response):
                 return exchange.read_answer(response, next(self._chunks, b""))
             gathered = exchange.Gathered()

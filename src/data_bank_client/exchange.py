@@ -116,6 +116,8 @@ def connection_errors(url: httpx2.URL) -> Generator[None]:
     """Turn what httpx2 raises about the network into ConnectionFailedError."""
     try:
         yield
+    except httpx2.DecodingError as error:
+        raise UnexpectedAnswerError("the answer is encoded, and cannot be decoded") from error
     except httpx2.TransportError as error:
         reason = str(error) or type(error).__name__
         where = f"{url.scheme}://{url.netloc.decode('ascii')}"
