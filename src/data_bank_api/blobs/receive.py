@@ -33,7 +33,7 @@ def _now() -> datetime:
 class Intake:
     """One file on its way in. Its methods take turns, so `discard` may come from another thread.
 
-    Once discarded it takes no more: a write that comes late is dropped.
+    Once discarded it takes no more: what comes late, be it `open` or a write, is dropped.
     """
 
     def __init__(
@@ -47,13 +47,15 @@ class Intake:
         self._size = 0
         self._turn = threading.Lock()
         self._draft: Draft | None = None
+        self._is_discarded = False
 
     def open(self) -> None:
         """Take the room in the store. Raises InsufficientStorageClientError."""
         declared = self._declared
         room = declared.size if declared.size is not None else declared.room
         with self._turn:
-            self._draft = self._store.draft(room)
+            if not self._is_discarded:
+                self._draft = self._store.draft(room)
 
     def write(self, chunk: bytes | memoryview) -> None:
         """Take the next bytes. Raises PayloadTooLargeError, InsufficientStorageClientError."""
@@ -72,10 +74,11 @@ class Intake:
         Raises BadRequestError for a wrong length, DigestMismatchError for wrong bytes.
         """
         with self._turn:
-            info = self._checked(content_type)
             if self._draft is None:
                 raise BadRequestError("the upload was given up")
-            return self._draft.commit(info)
+            info = self._checked(content_type)
+            draft, self._draft = self._draft, None  # it ends here, also when it fails
+            return draft.commit(info)
 
     def _checked(self, content_type: str) -> FileInfo:
         digest = Digest(self._sha256.hexdigest())
@@ -88,6 +91,7 @@ class Intake:
     def discard(self) -> None:
         """Leave nothing behind. Harmless after `finish`."""
         with self._turn:
+            self._is_discarded = True
             if self._draft is not None:
                 self._draft.discard()
             self._draft = None

@@ -8,7 +8,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from errno import EDQUOT, ENOSPC
+from errno import EDQUOT, EIO, ENOSPC
 
 from data_bank_api.blobs.disk.system import System
 from data_bank_client.errors import InsufficientStorageClientError
@@ -31,6 +31,7 @@ class TemporaryFile:
     def __init__(self, system: System, folder: str) -> None:
         self._system = system
         self.path, self._fd = _create(system, folder)
+        self._written = 0
         self._is_named = False
         self._is_closed = False
 
@@ -42,15 +43,20 @@ class TemporaryFile:
         """Write all of it: near a full disk a write may take only a part."""
         rest = memoryview(chunk)
         while rest:
-            rest = rest[self._system.write(self._fd, rest) :]
+            taken = self._system.write(self._fd, rest)
+            if not taken:
+                raise OSError(EIO, "the disk takes no more bytes")
+            self._written += taken
+            rest = rest[taken:]
 
     def seal(self, size: int) -> None:
         """Make the bytes durable. After an error this must not be tried again: a second
         fsync can report success for lost data."""
         if os.fstat(self._fd).st_size > size:  # room was taken that was not needed
             self._system.truncate(self._fd, size)
-        if os.fstat(self._fd).st_size != size:
-            raise OSError(f"{size} bytes were written, {os.fstat(self._fd).st_size} are there")
+        found = os.fstat(self._fd).st_size
+        if not found == self._written == size:  # where room was taken, one alone shows nothing
+            raise OSError(EIO, f"of {size} bytes {self._written} were written, {found} are there")
         self._system.fsync(self._fd)
 
     def publish(self, target: str) -> None:
@@ -66,6 +72,7 @@ class TemporaryFile:
                 with suppress(OSError):  # the next start's sweep takes it
                     self._system.unlink(self.path)
             os.close(self._fd)
+            self._fd = -1  # the number may soon be another file's
 
 
 def _create(system: System, folder: str) -> tuple[str, int]:
@@ -75,6 +82,8 @@ def _create(system: System, folder: str) -> tuple[str, int]:
         try:
             system.lock(fd)
         except BaseException:
+            with suppress(OSError):
+                system.unlink(path)
             os.close(fd)
             raise
         if os.fstat(fd).st_nlink:

@@ -23,10 +23,16 @@ from data_bank_client.wire.digest import Digest
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """How many sidecars were removed and rebuilt."""
+    """How many sidecars were removed, rebuilt, and could not be mended."""
 
     removed: int = 0
     rebuilt: int = 0
+    failed: int = 0
+
+    def __add__(self, other: "Mended") -> "Mended":
+        return Mended(
+            self.removed + other.removed, self.rebuilt + other.rebuilt, self.failed + other.failed
+        )
 
 
 def sweep_drafts(root: str, system: System) -> int:
@@ -60,23 +66,26 @@ def mend_shards(root: str, store: DiskStore, system: System, pause: Callable[[],
             break
         for digest, kinds in names_in(layout, shard).items():
             if len(kinds) == 1:
-                mended = _mend(layout, digest, store, system, mended)
+                mended += _try_mend(layout, digest, store, system)
     return mended
 
 
-def _mend(
-    layout: Layout, digest: Digest, store: DiskStore, system: System, mended: Mended
-) -> Mended:
+def _try_mend(layout: Layout, digest: Digest, store: DiskStore, system: System) -> Mended:
+    try:
+        return _mend(layout, digest, store, system)
+    except OSError:  # one bad place must not keep the rest from being mended
+        return Mended(failed=1)
+
+
+def _mend(layout: Layout, digest: Digest, store: DiskStore, system: System) -> Mended:
     blob, sidecar = layout.blob(digest), layout.sidecar(digest)
     with LockedShard(system, layout, digest) as shard:
         has_blob, has_sidecar = os.path.lexists(blob), os.path.lexists(sidecar)
         if has_blob == has_sidecar:  # an upload or a delete has ended since it was seen
-            return mended
+            return Mended()
         if has_sidecar:
             system.unlink(sidecar)
-            mended = Mended(mended.removed + 1, mended.rebuilt)
         else:
             store.write_sidecar_file(sidecar, derive_info(digest, os.lstat(blob)))
-            mended = Mended(mended.removed, mended.rebuilt + 1)
         shard.sync()
-    return mended
+    return Mended(removed=int(has_sidecar), rebuilt=int(has_blob))

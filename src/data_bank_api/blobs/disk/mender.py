@@ -1,13 +1,13 @@
 """The thread that mends the store once after a start, in one process at a time."""
 
-import fcntl
 import os
 import threading
+from dataclasses import asdict
 from pathlib import Path
 
 import structlog
 
-from data_bank_api.blobs.disk.mend import mend_shards
+from data_bank_api.blobs.disk.mend import Mended, mend_shards
 from data_bank_api.blobs.disk.store import DiskStore
 from data_bank_api.blobs.disk.system import System
 
@@ -36,17 +36,21 @@ class Mender:
         self._thread.join()
 
     def _run(self) -> None:
+        try:
+            self._mend_in_turn()
+        except OSError:
+            log.exception("mending ended early")
+
+    def _mend_in_turn(self) -> None:
         fd = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not self._system.try_lock(fd):
+                log.debug("another process mends the store")
+                return
             mended = mend_shards(
                 self._root, self._store, self._system, lambda: self._stop.wait(_PAUSE_SECONDS)
             )
-            if mended.removed or mended.rebuilt:
-                log.warning("mended", removed=mended.removed, rebuilt=mended.rebuilt)
-        except BlockingIOError:
-            log.debug("another process mends the store")
-        except OSError:
-            log.exception("mending ended early")
+            if mended != Mended():
+                log.warning("mended", **asdict(mended))
         finally:
             os.close(fd)

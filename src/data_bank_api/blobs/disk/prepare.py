@@ -1,7 +1,9 @@
 """Start-up: is this folder one that the durable write's promise can be kept in?"""
 
 import os
+import re
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -14,6 +16,7 @@ from data_bank_api.config import SettingsError
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
+_ESCAPED = re.compile(r"\\([0-7]{3})")
 _MOUNTS = Path("/proc/self/mountinfo")
 _DOUBTFUL = {
     "tmpfs": "files are lost when the machine stops",
@@ -35,7 +38,7 @@ def prepare(root: Path, state: Path, system: System) -> None:
     layout = Layout(str(root))
     try:
         Path(layout.tmp).mkdir(parents=True, exist_ok=True)
-        sync_directory(system, str(root))
+        _sync_upwards(root, system)
         _probe(layout, system)
     except OSError as error:
         raise SettingsError(f"DATA_ROOT: {root}: {error.strerror or error}") from error
@@ -45,9 +48,23 @@ def prepare(root: Path, state: Path, system: System) -> None:
         raise SettingsError(f"STATE_ROOT: {state}: {error.strerror or error}") from error
     if os.stat(layout.tmp).st_dev != os.stat(layout.root).st_dev:
         raise SettingsError(f"DATA_ROOT: the tmp inside {root} is on another file system")
-    kind = file_system_of(root, _MOUNTS.read_text() if _MOUNTS.exists() else "")
+    kind = file_system_of(root.resolve(), _read_mounts())
     if kind in _DOUBTFUL:
         log.warning("doubtful file system", setting="DATA_ROOT", kind=kind, because=_DOUBTFUL[kind])
+
+
+def _sync_upwards(root: Path, system: System) -> None:
+    """Make the root's own name durable, and those of the folders it lies in.
+
+    Also when all were there before: whoever made them may have died before syncing.
+    """
+    sync_directory(system, str(root))
+    device = os.stat(root).st_dev
+    for folder in root.resolve().parents:
+        if os.stat(folder).st_dev != device:  # a mount point has been there all along
+            break
+        with suppress(PermissionError):  # not readable to us, so not made by us
+            sync_directory(system, str(folder))
 
 
 def _probe(layout: Layout, system: System) -> None:
@@ -66,12 +83,18 @@ def _probe(layout: Layout, system: System) -> None:
         file.close()  # until here its lock keeps other processes' sweeps away
 
 
+def _read_mounts() -> str:
+    if not _MOUNTS.exists():  # macOS
+        return ""
+    return _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
+
+
 def file_system_of(path: Path, mountinfo: str) -> str:
     """The type of the file system that holds `path`, by Linux's mountinfo; empty if unknown."""
     best, kind = "", ""
-    for line in mountinfo.splitlines():
+    for line in filter(None, mountinfo.split("\n")):
         fields = line.split(" ")
-        mount = fields[4].encode().decode("unicode_escape")  # a space is written \040
+        mount = _ESCAPED.sub(lambda found: chr(int(found[1], 8)), fields[4])  # a space is \040
         if path.is_relative_to(mount) and len(mount) >= len(best):
             best, kind = mount, fields[fields.index("-") + 1]
     return kind

@@ -9,6 +9,7 @@ created_at=2026-11-21T10:00:00.000000Z
 import os
 from datetime import UTC, datetime
 
+from data_bank_api.blobs.disk.system import READ_FLAGS
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import DEFAULT_CONTENT_TYPE, FileInfo, format_time
 
@@ -31,21 +32,22 @@ def parse_sidecar(content: bytes, digest: Digest) -> FileInfo | None:
         lines = dict(line.split("=", 1) for line in content.decode("ascii").splitlines())
         created_at = datetime.fromisoformat(lines["created_at"])
         info = FileInfo(digest, int(lines["size"]), lines["content_type"], created_at)
-    except (ValueError, KeyError):
+        # Written back, it must be the same: so a cut, doubled or strange line is seen.
+        return info if format_sidecar(info) == content else None
+    except (ValueError, KeyError, OverflowError):
         return None
-    # Written back, it must be the same: so a cut, doubled or strange line is seen.
-    is_whole = created_at.tzinfo is not None and format_sidecar(info) == content
-    return info if is_whole else None
 
 
 def read_sidecar(path: str, digest: Digest) -> FileInfo | None:
     """None where there is none or it is not valid."""
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        fd = os.open(path, READ_FLAGS)
     except OSError:
         return None
     try:
         return parse_sidecar(os.read(fd, _LONGEST), digest)
+    except OSError:  # a bad block, or no file at all: an upload writes a new one
+        return None
     finally:
         os.close(fd)
 

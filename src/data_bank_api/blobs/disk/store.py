@@ -80,6 +80,7 @@ class DiskStore:
             file = TemporaryFile(self._system, self._layout.tmp)
             try:
                 file.allocate(room or 0)
+                self.guard(0)  # others may have passed the first guard and then taken room too
             except BaseException:
                 file.close()
                 raise
@@ -131,9 +132,9 @@ class DiskStore:
     def remove(self, digest: Digest) -> bool:
         try:
             locked = LockedShard(self._system, self._layout, digest)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
-        with locked as shard:
+        with full_disk_told(), locked as shard:
             was_there = self._unlink(self._layout.blob(digest))
             self._unlink(self._layout.sidecar(digest))
             shard.sync()
@@ -147,9 +148,9 @@ class DiskStore:
         return True
 
     def check(self) -> None:
-        if self._system.free(self._layout.root) < self._min_free:
-            raise ServiceUnavailableError("the disk has too little free space")
         try:
+            if self._system.free(self._layout.root) < self._min_free:
+                raise ServiceUnavailableError("the disk has too little free space")
             file = TemporaryFile(self._system, self._layout.tmp)
             try:
                 file.write(b"ready?")

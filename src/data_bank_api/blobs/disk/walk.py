@@ -14,6 +14,15 @@ def _shards(folder: str) -> list[str]:
         return []
 
 
+def _files(folder: str) -> list[str]:
+    """The names of the files in a folder: links, pipes and folders are strangers."""
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
 def walk_shards(layout: Layout, prefix: str = "", start: str = "") -> Iterator[str]:
     """The shards' paths, in order, that may hold digests with `prefix` and not before `start`."""
     for parent in _shards(layout.root):
@@ -27,7 +36,7 @@ def walk_shards(layout: Layout, prefix: str = "", start: str = "") -> Iterator[s
 def names_in(layout: Layout, shard: str) -> dict[Digest, set[str]]:
     """The digests in a shard, each with which of `bin` and `meta` are there."""
     found: dict[Digest, set[str]] = {}
-    for name in os.listdir(shard):
+    for name in _files(shard):
         parsed = parse_name(name)
         if parsed is not None and layout.shard(parsed[0]) == shard:
             found.setdefault(parsed[0], set()).add(parsed[1])
