@@ -123,10 +123,11 @@ class KillingSystem(InterposedSystem):
         self._left -= 1
         if self._left == 0 and not self._is_after:
             _kill()
-        result = act()
-        if self._left == 0:
-            _kill()
-        return result
+        try:
+            return act()
+        finally:
+            if self._left == 0:
+                _kill()
 
 
 def _kill() -> None:
