@@ -1,0 +1,65 @@
+"""What answers mean, as values."""
+
+import pytest
+
+from data_bank_client.calls.answers import problem, read_size, retry_after
+from data_bank_client.calls.call import Answer
+from data_bank_client.errors import RangeNotSatisfiableError, RateLimitError, UnexpectedAnswerError
+
+
+def test_an_answer_below_400_is_no_problem() -> None:
+    assert problem(Answer(304)) is None
+
+
+def test_a_problem_without_a_body_is_known_by_its_status_and_request_id() -> None:
+    error = problem(Answer(429, {"x-request-id": "r-7"}))
+    assert isinstance(error, RateLimitError)
+    assert error.request_id == "r-7"
+
+
+def test_a_status_that_nobody_promised_is_unexpected() -> None:
+    assert isinstance(problem(Answer(418)), UnexpectedAnswerError)
+
+
+@pytest.mark.parametrize(("field", "size"), [("bytes */7", 7), ("bytes */*", None), ("x", None)])
+def test_a_416_says_how_long_the_file_is(field: str, size: int | None) -> None:
+    error = problem(Answer(416, {"content-range": field}))
+    assert isinstance(error, RangeNotSatisfiableError)
+    assert error.size == size
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "7"}, 7.0),
+        ({"retry-after": "-7"}, None),
+        ({"retry-after": "soon"}, None),
+        ({}, None),
+        (
+            {
+                "retry-after": "Sat, 21 Nov 2026 10:00:30 GMT",
+                "date": "Sat, 21 Nov 2026 10:00:00 GMT",
+            },
+            30.0,
+        ),
+        (
+            {
+                "retry-after": "Sat, 21 Nov 2026 09:00:00 GMT",
+                "date": "Sat, 21 Nov 2026 10:00:00 GMT",
+            },
+            0.0,
+        ),
+        ({"retry-after": "Sat, 21 Nov 2026 10:00:30 GMT"}, None),
+        (
+            {"retry-after": "Sat, 21 Nov 2026 10:00:30", "date": "Sat, 21 Nov 2026 10:00:00 GMT"},
+            None,
+        ),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(headers: dict[str, str], seconds: float | None) -> None:
+    assert retry_after(headers) == seconds
+
+
+@pytest.mark.parametrize(("text", "size"), [("12", 12), ("+1", None), ("1_0", None), ("", None)])
+def test_a_length_is_digits(text: str, size: int | None) -> None:
+    assert read_size({"content-length": text}) == size
