@@ -108,7 +108,7 @@ class Download:
             else:
                 await _until_gone(receive, self._send(send, is_head=False))
         except BaseException:
-            self._pool.leave(self._blob.close)  # it waits for a read under way
+            await self._pool.clean_up(self._blob.close)  # it waits for a read under way
             raise
         self._blob.close()
 

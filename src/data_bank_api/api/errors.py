@@ -11,7 +11,6 @@ from data_bank_client.errors import (
     MethodNotAllowedError,
     RangeNotSatisfiableError,
     RequestTimeoutError,
-    ServiceUnavailableError,
 )
 from data_bank_client.wire.problem import Problem, status_of
 
@@ -30,8 +29,6 @@ def _headers(error: DataBankClientError) -> dict[str, str]:
             return {"Content-Range": f"bytes */{error.size}"}
         case RequestTimeoutError() | BadFramingError():
             return {"Connection": "close"}
-        case ServiceUnavailableError(is_temporary=True):
-            return {"Retry-After": "5"}
         case _:
             return {}
 

@@ -27,9 +27,15 @@ class StoragePool:
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self.start(call, *args, **kwargs)
 
-    def leave(self, call: Callable[[], object]) -> None:
-        """Have a clean-up done without waiting for it: also from a task that is being cancelled."""
-        self._executor.submit(call)
+    async def clean_up(self, call: Callable[[], None]) -> None:
+        """Run a clean-up, begun before anything is awaited: also in a task that is cancelled,
+        and, on the caller's own thread, after `close`."""
+        try:
+            doing = self.start(call)
+        except RuntimeError:
+            call()
+        else:
+            await doing
 
     def close(self) -> None:
         """Wait for what was begun; take no more."""

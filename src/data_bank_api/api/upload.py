@@ -121,7 +121,7 @@ async def take_upload(
         rest = await _pump(request.stream(), sink.feed, pool)
         return await pool.run(_finish, sink, rest)
     except BaseException:  # also when this task is cancelled at shutdown
-        pool.leave(intake.discard)
+        await pool.clean_up(intake.discard)
         raise
 
 

@@ -5,6 +5,7 @@ or read for `stall_seconds` is ended by the kernel: a server frees the request o
 that never reads, but not its socket.
 """
 
+import os
 import socket
 
 from data_bank_api.config import SettingsError
@@ -24,14 +25,20 @@ def listen(host: str, port: int, stall_seconds: float) -> socket.socket:
             address, family=family, backlog=_BACKLOG, dualstack_ipv6=host == "::"
         )
     except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or "no such address"
         raise SettingsError(
-            f"HOST and PORT: cannot listen on {host} port {port}: {reason}"
+            f"HOST, PORT: cannot listen on {host} port {port}: {_reason(error)}"
         ) from error
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
         milliseconds = int(stall_seconds * 1000)
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
     return listening
+
+
+def _reason(error: OSError | UnicodeError) -> str:
+    if isinstance(error, OSError) and error.errno is not None:
+        # Python adds the address to some of these; a look-up's have numbers of their own.
+        return os.strerror(error.errno) if error.errno > 0 else str(error.strerror)
+    return "no such address"
 
 
 def address_of(listening: socket.socket) -> str:

@@ -5,11 +5,15 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 
-from data_bank_api.commands.listening import listen
+import structlog
+
+from data_bank_api.commands.listening import address_of, listen
 from data_bank_api.commands.servers import SERVERS
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.observability.logs import configure_logs
 from data_bank_api.wiring import build_bank
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 USAGE_EXIT = 2
 
@@ -51,6 +55,7 @@ def run(
     except SettingsError as error:
         sys.stderr.write(f"databank: {error}\n")
         raise SystemExit(USAGE_EXIT) from error
+    log.info("listening", address=address_of(listening), server=settings.server)
     announce(listening)
     os.environ.update(environment)
     raise SystemExit(SERVERS[settings.server](settings, listening))

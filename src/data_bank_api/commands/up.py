@@ -40,7 +40,8 @@ def up(
     server: uvicorn or hypercorn.
     workers: How many processes serve.
     """
-    environment = {"HOST": "127.0.0.1", **os.environ}
+    environment = dict(os.environ)
+    environment["HOST"] = environment.get("HOST") or "127.0.0.1"
     environment |= {"DATA_ROOT": str(data / "files"), "STATE_ROOT": str(data / "state")}
     environment |= options(HOST=host, PORT=port, SERVER=server, WORKERS=workers)
     key_file = data / "key"

@@ -57,6 +57,3 @@ def configure_logs(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-
-
-log: structlog.typing.FilteringBoundLogger = structlog.get_logger()

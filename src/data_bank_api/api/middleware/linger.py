@@ -2,9 +2,10 @@
 
 Without care a server then reads and drops the body without bound (uvicorn), leaks the
 connection (Hypercorn), or closes on a sender that has not seen the answer yet. So: the answer
-says `Connection: close` and is sent at once; its end is held back while a bounded part of
-the body is read over, so that the sender can read the answer first. A sender that waits for
-`100 Continue` has sent nothing, and nothing is read.
+says `Connection: close` and is sent at once, whole; its end is held back while a bounded part
+of the body is read over, so that the sender can read the answer first. The same serves a
+sender that waits for `100 Continue`: uvicorn asks it for nothing once the answer has begun,
+Hypercorn has asked before the application was called.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _MOST_BYTES = 64 * 1024 * 1024
 _MOST_SECONDS = 10.0
+_IDLE_SECONDS = 2.0
 
 
 class Linger:
@@ -23,7 +25,7 @@ class Linger:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         if _has_body(headers):
-            exchange = _Exchange(receive, send, is_waiting=_is_waiting(headers))
+            exchange = _Exchange(receive, send)
             await self._app(scope, exchange.receive, exchange.send)
         else:
             await self._app(scope, receive, send)
@@ -33,21 +35,15 @@ def _has_body(headers: Headers) -> bool:
     return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
 
-def _is_waiting(headers: Headers) -> bool:
-    return headers.get("expect", "").lower() == "100-continue"
-
-
 class _Exchange:
     """A request with a body, and its answer."""
 
-    def __init__(self, receive: Receive, send: Send, *, is_waiting: bool) -> None:
+    def __init__(self, receive: Receive, send: Send) -> None:
         self._receive = receive
         self._send = send
-        self._is_waiting = is_waiting
         self._is_read = False
 
     async def receive(self) -> Message:
-        self._is_waiting = False
         message = await self._receive()
         if not message.get("more_body", False):  # the body's end, or a disconnect
             self._is_read = True
@@ -59,7 +55,7 @@ class _Exchange:
         elif message["type"] == "http.response.start":
             MutableHeaders(scope=message)["connection"] = "close"
             await self._send(message)
-        elif message.get("more_body", False) or self._is_waiting:
+        elif message.get("more_body", False):
             await self._send(message)
         else:
             await self._send({**message, "more_body": True})
@@ -71,6 +67,7 @@ class _Exchange:
         try:
             async with asyncio.timeout(_MOST_SECONDS):
                 while not self._is_read and left > 0:
-                    left -= len((await self.receive()).get("body", b""))
+                    async with asyncio.timeout(_IDLE_SECONDS):
+                        left -= len((await self.receive()).get("body", b""))
         except TimeoutError:
             return  # long enough: the connection is closed under the sender

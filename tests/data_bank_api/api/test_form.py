@@ -1,0 +1,120 @@
+"""Files out of forms, whatever way the bytes are cut."""
+
+import hashlib
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data_bank_api.api.form import FormSink, read_boundary
+from data_bank_api.api.upload import clean_content_type
+from data_bank_api.blobs.memory import MemoryStore
+from data_bank_api.blobs.receive import Declared, Receiver
+from data_bank_client.errors import (
+    BadRequestError,
+    DataBankClientError,
+    InvalidInputError,
+    UnsupportedMediaTypeError,
+)
+from data_bank_client.wire.digest import Digest
+from data_bank_client.wire.digest_fields import DigestCheck
+
+FILE = 'Content-Disposition: form-data; name="file"; filename="a.txt"'
+OTHER = 'Content-Disposition: form-data; name="note"'
+
+
+def form(*parts: tuple[str, bytes], end: bytes = b"--B--\r\n") -> bytes:
+    return (
+        b"".join(b"--B\r\n" + head.encode() + b"\r\n\r\n" + body + b"\r\n" for head, body in parts)
+        + end
+    )
+
+
+def take(
+    body: bytes, cuts: list[int] | None = None, check: DigestCheck | None = None
+) -> MemoryStore:
+    store = MemoryStore()
+    intake = Receiver(store, 0).begin(Declared())
+    intake.open()
+    sink = FormSink(intake, check or DigestCheck([]), b"B", clean_content_type)
+    edges = [0, *sorted(cut % (len(body) + 1) for cut in cuts or []), len(body)]
+    for start, stop in pairwise(edges):
+        sink.feed(body[start:stop])
+    sink.finish()
+    return store
+
+
+@given(st.binary(max_size=200), st.lists(st.integers(0, 1000), max_size=20))
+def test_the_file_is_found_however_the_bytes_are_cut(content: bytes, cuts: list[int]) -> None:
+    body = form((OTHER, b"hello"), (FILE + "\r\nContent-Type: text/plain", content), (OTHER, b""))
+    blob = take(body, cuts).open(Digest.of(content))
+    assert (blob.read(0, len(content)), blob.info.content_type) == (content, "text/plain")
+
+
+@pytest.mark.parametrize("content", [b"--B", b"\r\n--", b"\r\n--C\r\n", b"\r\n-", b"--B--"])
+def test_bytes_that_look_like_a_boundary_are_kept(content: bytes) -> None:
+    assert take(form((FILE, content)), list(range(200))).stat(Digest.of(content)).size == len(
+        content
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "says"),
+    [
+        (b"hello", BadRequestError, "not multipart"),
+        (form((FILE, b"x"), end=b""), BadRequestError, "closing boundary"),
+        (b"", BadRequestError, "closing boundary"),
+        (form((OTHER, b"x")), InvalidInputError, "no part named file"),
+        (form(("Content-Disposition: attachment; name=file", b"x")), InvalidInputError, "no part"),
+        (form(("X: y", b"x")), InvalidInputError, "no part named file"),
+        (form((FILE, b"x"), (FILE, b"y")), InvalidInputError, "more than one"),
+        (form(*[(OTHER, b"")] * 101), InvalidInputError, "100 parts"),
+        (form((OTHER, b"x" * 1048577), (FILE, b"y")), InvalidInputError, "too large"),
+        (form((FILE + "\r\nX: " + "y" * 9000, b"x")), BadRequestError, "not multipart"),
+        (form((FILE + "\r\nX: y" * 9, b"x")), BadRequestError, "not multipart"),
+        (
+            form((FILE + "\r\nContent-Transfer-Encoding: base64", b"eA==")),
+            UnsupportedMediaTypeError,
+            "unencoded",
+        ),
+        (form((FILE + "\r\nContent-Type: nonsense", b"x")), UnsupportedMediaTypeError, "media"),
+    ],
+)
+def test_what_is_wrong_with_a_form_is_told(
+    body: bytes, kind: type[DataBankClientError], says: str
+) -> None:
+    with pytest.raises(kind, match=says):
+        take(body)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_the_parser(body: bytes) -> None:
+    with pytest.raises(DataBankClientError):
+        take(body)
+
+
+def test_the_digest_fields_of_a_form_cover_its_body() -> None:
+    body = form((FILE, b"x"))
+    value = {"sha-512": hashlib.sha512(body).digest()}
+    store = take(body, check=DigestCheck([("Content-Digest", value)]))
+    assert store.stat(Digest.of(b"x")).size == 1
+
+
+@pytest.mark.parametrize(
+    ("content_type", "expected"),
+    [
+        (None, None),
+        ("text/plain", None),
+        ("multipart/mixed; boundary=x", None),
+        ('Multipart/Form-Data; boundary="a b"', b"a b"),
+    ],
+)
+def test_only_a_form_has_a_boundary(content_type: str | None, expected: bytes | None) -> None:
+    assert read_boundary(content_type) == expected
+
+
+@pytest.mark.parametrize("rest", ["", "; boundary=", "; boundary=" + "x" * 71])
+def test_a_form_without_a_usable_boundary_is_refused(rest: str) -> None:
+    with pytest.raises(BadRequestError, match="boundary"):
+        read_boundary("multipart/form-data" + rest)

@@ -1,0 +1,148 @@
+"""`databank serve`, and the plain hypercorn command: starts, stops, and what is told."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from data_bank_api.commands.listening import listen
+from tests.running_bank import DATABANK, KEYS, PATIENCE, UPLOAD_KEY, RunningBank, running, until
+
+
+def ask(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("API_")}
+    return subprocess.run(
+        [DATABANK, *arguments],
+        env={**variables, **environment},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("server", ["uvicorn", "hypercorn"])
+def test_it_serves_and_stops_cleanly(
+    tmp_path: Path, server: str, how: signal.Signals, workers: str
+) -> None:
+    with running(tmp_path, server, WORKERS=workers) as bank:
+        name = bank.put(b"kept")
+        assert bank.get(f"/files/{name}").content == b"kept"
+        assert bank.stop(how) == 0
+    assert "Traceback" not in bank.log_path.read_text()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_plain_hypercorn_command_serves(tmp_path: Path, workers: str) -> None:
+    with listen("127.0.0.1", 0, 1) as found:
+        port = found.getsockname()[1]
+    hypercorn = str(Path(sys.executable).with_name("hypercorn"))
+    app = "data_bank_api.api.main:create_app()"
+    command = [hypercorn, app, "--bind", f"127.0.0.1:{port}", "--workers", workers]
+    bank = RunningBank(tmp_path, command, {}).wait_for(f"http://127.0.0.1:{port}")
+    name = bank.put(b"kept")
+    assert bank.get(f"/files/{name}").content == b"kept"
+    assert bank.stop() == 0
+
+
+def test_the_plain_hypercorn_command_tells_a_wrong_setting_in_one_line(tmp_path: Path) -> None:
+    """Its exit code is hypercorn's, and may be 0."""
+    hypercorn = str(Path(sys.executable).with_name("hypercorn"))
+    app = "data_bank_api.api.main:create_app()"
+    command = [hypercorn, app, "--bind", "127.0.0.1:0"]
+    bank = RunningBank(tmp_path, command, {"WORKERS": "x"})
+    bank.process.wait(PATIENCE)
+    assert bank.log_path.read_text() == "databank: WORKERS: must be a whole number\n"
+
+
+def test_an_option_goes_before_its_variable(tmp_path: Path) -> None:
+    command = [DATABANK, "serve", "--server", "hypercorn", "--port", "0", "--host", "::1"]
+    bank = RunningBank(tmp_path, command, {"PORT": "1", "SERVER": "uvicorn"}).wait()
+    assert bank.address.startswith("http://[::1]:")
+    assert [line["server"] for line in bank.log() if line["event"] == "listening"] == ["hypercorn"]
+    assert bank.stop() == 0
+
+
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        ({}, "databank: API_UPLOAD_KEYS is required: keys that may upload, separated by commas\n"),
+        ({**KEYS, "LOG_LEVEL": "loud"}, "databank: LOG_LEVEL: must be one of debug, info"),
+        ({**KEYS, "DATA_ROOT": "/dev/null/x"}, "databank: DATA_ROOT: /dev/null/x: Not a directory"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_one_line(
+    environment: dict[str, str], says: str
+) -> None:
+    ended = ask("serve", **environment)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(says)
+    assert ended.stderr.count("\n") == 1
+
+
+def test_a_port_in_use_stops_the_start_with_one_line(tmp_path: Path) -> None:
+    with listen("127.0.0.1", 0, 1) as taken:
+        port = str(taken.getsockname()[1])
+        ended = ask("serve", "--port", port, "--host", "127.0.0.1", DATA_ROOT=str(tmp_path), **KEYS)
+    expected = (
+        f"databank: HOST, PORT: cannot listen on 127.0.0.1 port {port}: Address already in use\n"
+    )
+    assert (ended.returncode, ended.stderr) == (2, expected)
+
+
+def test_unfinished_uploads_of_a_killed_server_are_gone_after_the_next_start(
+    tmp_path: Path,
+) -> None:
+    with running(tmp_path) as bank, bank.connect() as connection:
+        connection.sendall(
+            f"POST /files HTTP/1.1\r\nHost: x\r\nX-API-Key: {UPLOAD_KEY}\r\n"
+            f"Content-Length: 9000000\r\n\r\n".encode()
+            + bytes(3_000_000)
+        )
+        until(lambda: len(bank.drafts()) == 1)
+        bank.stop(signal.SIGKILL)
+    assert len(bank.drafts()) == 1
+    with running(tmp_path) as bank:
+        assert bank.drafts() == []
+        assert any(line["event"] == "swept unfinished uploads" for line in bank.log())
+
+
+def test_a_stop_ends_a_silent_upload_and_leaves_nothing(tmp_path: Path) -> None:
+    with running(tmp_path, GRACE_SECONDS="1") as bank, bank.connect() as connection:
+        connection.sendall(
+            f"POST /files HTTP/1.1\r\nHost: x\r\nX-API-Key: {UPLOAD_KEY}\r\n"
+            f"Content-Length: 9000000\r\n\r\n".encode()
+            + bytes(3_000_000)
+        )
+        until(lambda: len(bank.drafts()) == 1)
+        bank.stop()
+    assert bank.drafts() == []
+
+
+def test_a_lost_worker_is_replaced(tmp_path: Path) -> None:
+    with running(tmp_path, WORKERS="2") as bank:
+        started = {
+            str(line["event"]) for line in bank.log() if "Started server process" in str(line)
+        }
+        worker = int(str(min(started)).split("[")[1].rstrip("]"))
+        os.kill(worker, signal.SIGKILL)
+        until(lambda: str(bank.log_path.read_text()).count("Started server process") > 2)
+        assert bank.get("/healthz").status_code == 200
+
+
+def test_with_full_disk_files_stay_readable(tmp_path: Path) -> None:
+    with running(tmp_path) as bank:
+        name = bank.put(b"kept")
+    with running(tmp_path, MIN_FREE_GB="1000000000") as bank:
+        assert bank.get(f"/files/{name}").content == b"kept"
+
+
+def test_a_server_in_another_process_shares_the_store(tmp_path: Path) -> None:
+    with running(tmp_path) as first, running(tmp_path, "hypercorn") as second:
+        name = first.put(b"shared")
+        assert second.get(f"/files/{name}").content == b"shared"

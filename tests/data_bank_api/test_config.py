@@ -1,0 +1,92 @@
+"""The settings: what is taken, what is refused, and in what words."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from data_bank_api.config import SETTINGS, Settings, SettingsError
+
+KEY = {"API_UPLOAD_KEYS": "k1"}
+
+
+def test_only_the_upload_keys_are_required() -> None:
+    settings = Settings.read(KEY)
+    assert settings.data_root == Path("/data/files")
+    assert settings.state_root == Path("/data/files/state")
+    assert (settings.host, settings.port, settings.server, settings.workers) == (
+        "::",
+        8000,
+        "uvicorn",
+        1,
+    )
+    assert (settings.min_free_bytes, settings.max_file_bytes) == (10**9, 0)
+    assert not settings.is_delete_strict
+
+
+def test_without_upload_keys_the_service_does_not_start() -> None:
+    with pytest.raises(SettingsError, match=r"^API_UPLOAD_KEYS is required: keys that may upload"):
+        Settings.read({})
+
+
+def test_read_and_delete_keys_are_the_upload_keys_unless_given() -> None:
+    settings = Settings.read({"API_UPLOAD_KEYS": "a, b,", "API_READ_KEYS": "r"})
+    assert settings.upload_keys == settings.delete_keys == (digest("a"), digest("b"))
+    assert settings.read_keys == (digest("r"),)
+
+
+def test_a_key_is_kept_nowhere() -> None:
+    settings = Settings.read({"API_UPLOAD_KEYS": "sesame"})
+    assert "sesame" not in repr(settings)
+    assert "keys" not in repr(settings)
+
+
+def test_an_empty_variable_means_its_default() -> None:
+    assert Settings.read({**KEY, "PORT": " ", "API_READ_KEYS": ""}).port == 8000
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "complaint"),
+    [
+        ("PORT", "80a", "must be a whole number"),
+        ("PORT", "65536", "must be from 0 to 65535"),
+        ("PORT", "1_0", "must be a whole number"),
+        ("PORT", "٣", "must be a whole number"),
+        ("MAX_FILE_BYTES", "9" * 30, "must be a whole number"),
+        ("MIN_FREE_GB", "nan", "must be a number, 0 or more"),
+        ("MIN_FREE_GB", "-1", "must be a number, 0 or more"),
+        ("MIN_FREE_GB", "much", "must be a number, 0 or more"),
+        ("SERVER", "gunicorn", "must be one of uvicorn, hypercorn"),
+        ("DELETE_STRICT_404", "maybe", "must be true or false"),
+        ("API_READ_KEYS", ", ,", "holds no key"),
+        ("API_DELETE_KEYS", "two words", "a key may hold visible ASCII characters only"),
+        ("WORKERS", "0", "must be from 1 to 64"),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_name(name: str, text: str, complaint: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.read({**KEY, name: text})
+    assert str(caught.value) == f"{name}: {complaint}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("1", True), ("Yes", True), ("on", True), ("false", False), ("0", False)]
+)
+def test_a_flag_is_said_in_several_ways(text: str, expected: bool) -> None:
+    assert Settings.read({**KEY, "DELETE_STRICT_404": text}).is_delete_strict is expected
+
+
+def test_the_state_may_live_elsewhere_and_amounts_may_be_parts() -> None:
+    settings = Settings.read({**KEY, "STATE_ROOT": "/var/bank", "MIN_FREE_GB": "0.5"})
+    assert settings.state_root == Path("/var/bank")
+    assert settings.min_free_bytes == 5 * 10**8
+
+
+def test_every_setting_is_a_line_of_the_table_once() -> None:
+    names = [setting.name for setting in SETTINGS]
+    assert len(names) == len(set(names)) == 15
+    assert all(setting.says for setting in SETTINGS)
+
+
+def digest(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()
