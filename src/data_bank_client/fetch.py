@@ -55,8 +55,8 @@ def fetch(
     """Fill the sink from its position to `stop`, or to the end of the file.
 
     Raises ConnectionFailedError where the first connection brings nothing, and after PATIENCE
-    losses in a row that won no byte; RangeNotSatisfiableError where the sink's position is not in the file, and whatever
-    reading the answers raises.
+    losses in a row that won no byte; RangeNotSatisfiableError where the sink's position is not
+    in the file; and whatever reading the answers raises.
     """
     furthest, losses, has_begun = sink.position, 0, False
     while True:

@@ -39,7 +39,7 @@ class Pieces(httpx2.SyncByteStream, httpx2.AsyncByteStream):
 
 
 def respond(
-    status: int, content: bytes = b"", cut: int | None = None, **headers: str
+    status: int, content: bytes = b"", cut: int | None = None, /, **headers: str
 ) -> httpx2.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return httpx2.Response(status, headers=named, stream=Pieces(content, cut=cut))

@@ -255,7 +255,7 @@ def test_losses_that_win_no_byte_end_the_download(
     bank: FakeBank, client: Face, target: Path, partial: Path
 ) -> None:
     def always_from_the_start(_: httpx2.Response) -> httpx2.Response:
-        return respond(200, CONTENT, cut=3000, ETag=DIGEST.etag, Content_Length=str(len(CONTENT)))
+        return respond(200, CONTENT, 3000, ETag=DIGEST.etag, Content_Length=str(len(CONTENT)))
 
     bank.faults = [always_from_the_start] * 20
     with pytest.raises(ConnectionFailedError, match="cable"):

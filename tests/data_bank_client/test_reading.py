@@ -31,9 +31,7 @@ def bank() -> FakeBank:
 
 def whole(content: bytes = CONTENT, cut: int | None = None) -> Fault:
     """The whole file, whatever part was asked for."""
-    return lambda _: respond(
-        200, content, cut=cut, ETag=DIGEST.etag, Content_Length=str(len(content))
-    )
+    return lambda _: respond(200, content, cut, ETag=DIGEST.etag, Content_Length=str(len(content)))
 
 
 @pytest.mark.parametrize(

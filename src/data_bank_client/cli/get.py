@@ -18,7 +18,9 @@ def get(
     file_id: str,
     /,
     *,
-    output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
+    output: Annotated[
+        str | None, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)
+    ] = None,
     no_resume: Annotated[bool, Parameter(negative="")] = False,
     session: Session = DEFAULT,
 ) -> None:

@@ -15,8 +15,17 @@ from data_bank_client.wire.files import FileAnswer
 STDIN = "-"
 
 
+def _no_options(_: object, paths: list[str]) -> None:
+    """A lone `-` begins with a hyphen and is taken; what else does is an option misspelt."""
+    for each in paths:
+        if each.startswith("-") and each != STDIN:
+            raise ValueError(f"unknown option {each}; a file of that name is ./{each}")
+
+
 def put(
-    path: Annotated[list[str], Parameter(negative="")],
+    path: Annotated[
+        list[str], Parameter(negative="", allow_leading_hyphen=True, validator=_no_options)
+    ],
     /,
     *,
     content_type: str | None = None,
@@ -45,7 +54,7 @@ def put(
 def _store(
     bank: DataBankClient, path: str, content_type: str | None, *, force: bool, json: bool
 ) -> FileAnswer:
-    with progress_bar(path, json=json) as tell:
+    with progress_bar(Path(path).name, json=json) as tell:
         if path == STDIN:
             return bank.upload("stdin", sys.stdin.buffer, content_type, on_progress=tell)
         return bank.upload_path(

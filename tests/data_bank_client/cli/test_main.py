@@ -1,0 +1,175 @@
+"""How the command line fails, and what it finds."""
+
+import os
+import subprocess
+import sys
+from importlib.metadata import EntryPoint, version
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from data_bank_client import errors
+from data_bank_client.cli import failure, main, plugins
+from data_bank_client.wire.digest import Digest
+from data_bank_client.wire.problem import Problem
+from tests.data_bank_client.cli.conftest import CommandLine
+from tests.data_bank_client.fake_bank import FakeBank, failing
+
+HELLO = Digest.of(b"hello").hex
+
+
+def fake_plugin(value: str, name: str = "greet") -> EntryPoint:
+    return EntryPoint(name, value, plugins.GROUP)
+
+
+def greet() -> None:
+    """Greet whoever asks."""
+    print("hello")
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def install(monkeypatch: pytest.MonkeyPatch, *found: EntryPoint) -> None:
+    monkeypatch.setattr(plugins, "entry_points", lambda group: found)
+
+
+def test_an_error_ends_with_its_exit_code_and_its_request_id(databank: CommandLine) -> None:
+    ran = databank("info", HELLO)
+    assert (ran.exit_code, ran.out) == (4, b"")
+    assert ran.err == f"databank: there is no file {HELLO} (request r-1)\n"
+
+
+def test_an_error_is_json_for_machines(databank: CommandLine) -> None:
+    ran = databank("info", HELLO, "--json")
+    assert msgspec.json.decode(ran.err, type=Problem) == {
+        "code": "NOT_FOUND",
+        "message": f"there is no file {HELLO}",
+        "request_id": "r-1",
+    }
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        errors.ForbiddenError,
+        errors.ConflictError,
+        errors.PayloadTooLargeError,
+        errors.InternalError,
+    ],
+)
+def test_an_error_is_reported_with_its_own_exit_code(
+    bank: FakeBank, databank: CommandLine, kind: type[errors.DataBankClientError]
+) -> None:
+    bank.faults = [failing(kind("told"))]
+    assert databank("ls").exit_code == kind.exit_code
+
+
+def test_every_exit_code_is_in_the_table() -> None:
+    kinds = [each for each in vars(errors).values() if isinstance(each, type)]
+    codes = {each.exit_code for each in kinds if issubclass(each, errors.DataBankClientError)}
+    assert failure.__doc__ is not None
+    assert {code for code in codes if f"| {code} |" not in failure.__doc__} == set()
+
+
+def test_a_local_failure_names_the_file(databank: CommandLine, tmp_path: Path) -> None:
+    ran = databank("put", tmp_path / "missing")
+    assert ran.exit_code == 1
+    assert ran.err == f"databank: {tmp_path}/missing: No such file or directory\n"
+
+
+def test_a_local_failure_without_a_file_is_a_sentence(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert failure.report(OSError("no room on the moon"), json=False) == 1
+    assert capfd.readouterr().err == "databank: no room on the moon\n"
+
+
+def test_wrong_options_are_2(databank: CommandLine) -> None:
+    with pytest.raises(SystemExit) as caught:
+        databank("ls", "--nonsense")
+    assert caught.value.code == 2
+
+
+def test_the_version_is_the_packages(databank: CommandLine) -> None:
+    assert databank("--version").out.decode().strip() == version("data-bank")
+
+
+def test_help_lists_every_command_and_imports_none(
+    databank: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch, fake_plugin("no.such.module:greet"))
+    ran = databank("--help")
+    assert ran.exit_code == 0
+    assert all(name in ran.out.decode() for name in [*main.COMMANDS, "greet"])
+
+
+def test_a_command_of_the_service_is_found_by_its_entry_point(
+    databank: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch, fake_plugin(f"{__name__}:greet"))
+    monkeypatch.setitem(sys.modules, __name__, sys.modules[greet.__module__])
+    assert databank("greet").out == b"hello\n"
+
+
+def test_an_entry_point_takes_no_name_of_the_clients(
+    databank: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch, fake_plugin("no.such.module:ls", "ls"))
+    assert databank("ls").exit_code == 0
+
+
+def test_a_service_that_is_not_installed_is_named(
+    databank: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch, fake_plugin("no.such.module:greet"))
+    ran = databank("greet", "--json")
+    assert ran.exit_code == 1
+    assert msgspec.json.decode(ran.err, type=dict[str, object])["code"] == "NOT_INSTALLED"
+
+
+def test_ctrl_c_is_130_without_a_traceback(
+    databank: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch, fake_plugin(f"{__name__}:interrupt"))
+    monkeypatch.setitem(sys.modules, __name__, sys.modules[interrupt.__module__])
+    ran = databank("greet")
+    assert (ran.exit_code, ran.err) == (130, "databank: interrupted\n")
+
+
+def test_completion_is_installed_also_without_the_service(
+    databank: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch, fake_plugin("no.such.module:greet"), fake_plugin("os:getcwd", "cwd"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    script = tmp_path / "databank.bash"
+    assert databank("--install-completion", "--shell", "bash", "-o", script).exit_code == 0
+    assert "--no-resume" in script.read_text()
+    assert "greet" not in script.read_text()
+
+
+def test_a_reader_that_goes_away_ends_it_quietly(bank: FakeBank, databank: CommandLine) -> None:
+    content = bytes(1_000_000)
+    bank.files[Digest.of(content).hex] = content
+    command = [sys.executable, "-m", "data_bank_client", "get", Digest.of(content).hex, "-o", "-"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as getting:
+        assert getting.stdout is not None
+        assert getting.stderr is not None
+        getting.stdout.close()
+        assert getting.stderr.read() == b""
+    assert getting.returncode == 141
+
+
+def test_a_full_stdout_is_a_failure(databank: CommandLine) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "data_bank_client", "--version"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=os.environ,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert b"No space left" in ended.stderr
