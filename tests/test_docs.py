@@ -3,6 +3,11 @@
 import re
 from pathlib import Path
 
+from data_bank_api.api.main import resources
+from data_bank_api.api.pool import StoragePool
+from data_bank_api.config import SETTINGS, Settings
+from data_bank_api.wiring import build_bank
+from data_bank_client.cli.main import build_app
 from data_bank_client.wire.problem import STATUSES
 
 HOME = Path(__file__).parent.parent
@@ -57,3 +62,27 @@ def test_a_make_target_is_found_in_code_and_not_in_prose() -> None:
 def test_the_parts_of_the_docker_image_are_the_pinned_ones() -> None:
     [uv] = re.findall(r"UV_VERSION := (\S+)", read("Makefile"))
     assert f"uv=={uv}\n" in read("Dockerfile")
+
+
+def test_the_table_of_settings_is_the_one_that_the_service_reads() -> None:
+    rows = first_cells(section("README.md", "Settings"), r"`([A-Z_0-9]+)` \| ([^|]+) \| ([^|]+)")
+    expected = [
+        (each.name, "required" if each.default is None else f"`{each.default}`", each.says)
+        for each in SETTINGS
+    ]
+    assert rows == expected
+
+
+def test_the_table_of_routes_is_the_one_that_the_service_answers(tmp_path: Path) -> None:
+    settings = Settings.read({"API_UPLOAD_KEYS": "k", "DATA_ROOT": str(tmp_path)})
+    found = resources(build_bank(settings), StoragePool())
+    routes = {(method, each.path) for each in found for method in each.operations}
+    table = read("docs/api.md").split("| route |")[1].split("\n\n")[0]
+    documented = set(re.findall(r"`(GET|POST|PUT|DELETE) (/[^`?]*)", table))
+    assert documented == routes
+
+
+def test_the_commands_of_the_readme_are_those_that_there_are() -> None:
+    told = set(re.findall(r"`?databank ([a-z]+)", "\n".join(CODE.findall(read("README.md")))))
+    there = {name for name in build_app() if not name.startswith("-")}
+    assert told == there
