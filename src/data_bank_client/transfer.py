@@ -73,8 +73,9 @@ def _send(
     file: BinaryIO, path: Path, digest: Digest, kind: str, on_progress: Progress | None
 ) -> Flow[Never, FileAnswer]:
     file.seek(0)
+    body = file_body(file, on_progress, is_hashed=False)  # the service compares with the address
     try:
-        return (yield from files.put(digest, file_body(file, on_progress), kind).ask())
+        return (yield from files.put(digest, body, kind).ask())
     except DigestMismatchError as error:
         message = f"{path} changed while it was being sent; nothing was stored"
         raise DigestMismatchError(message, request_id=error.request_id) from error

@@ -44,9 +44,12 @@ def _as_bytes(chunk: object) -> bytes:
 class Tally:
     """Counts and hashes what one try sent, and holds it to the length that was declared."""
 
-    def __init__(self, length: int | None, on_progress: Progress | None) -> None:
+    def __init__(
+        self, length: int | None, on_progress: Progress | None, *, is_hashed: bool = True
+    ) -> None:
         self._length = length
         self._on_progress = on_progress
+        self._is_hashed = is_hashed
         self._hash = hashlib.sha256()
         self._sent = 0
 
@@ -54,7 +57,8 @@ class Tally:
         self._sent += len(chunk)
         if self._length is not None and self._sent > self._length:
             raise self._changed()
-        self._hash.update(chunk)
+        if self._is_hashed:
+            self._hash.update(chunk)
         if self._on_progress is not None:
             self._on_progress(Phase.SENDING, self._sent, self._length)
         return chunk
@@ -85,15 +89,17 @@ class Body:
         length: int | None = None,
         is_repeatable: bool = False,
         on_progress: Progress | None = None,
+        is_hashed: bool = True,
     ) -> None:
         self._source = source
         self.length = length
         self.is_repeatable = is_repeatable
         self._on_progress = on_progress
+        self._is_hashed = is_hashed
         self._tally = Tally(length, None)
 
     def open(self) -> Iterator[bytes]:
-        self._tally = Tally(self.length, self._on_progress)
+        self._tally = Tally(self.length, self._on_progress, is_hashed=self._is_hashed)
         for chunk in map(_as_bytes, self._source()):
             if chunk:
                 yield self._tally.add(chunk)
@@ -101,7 +107,7 @@ class Body:
 
     @property
     def digest(self) -> Digest:
-        """The SHA-256 of what the last try sent."""
+        """The SHA-256 of what the last try sent, where it is hashed."""
         return self._tally.digest
 
 
@@ -144,10 +150,12 @@ def bytes_body(content: bytes, on_progress: Progress | None = None) -> Body:
     )
 
 
-def file_body(file: Readable, on_progress: Progress | None = None) -> Body:
+def file_body(
+    file: Readable, on_progress: Progress | None = None, *, is_hashed: bool = True
+) -> Body:
     """The rest of an open file, from where it stands."""
     if not isinstance(file, Seekable) or not file.seekable():
-        return Body(lambda: _reads(file), on_progress=on_progress)
+        return Body(lambda: _reads(file), on_progress=on_progress, is_hashed=is_hashed)
     start = file.tell()
     length = file.seek(0, 2) - start
     file.seek(start)
@@ -157,7 +165,13 @@ def file_body(file: Readable, on_progress: Progress | None = None) -> Body:
         return _reads(file)
 
     # Files such as those of /proc say that they are empty and are not: their length is unknown.
-    return Body(rewound, length=length or None, is_repeatable=True, on_progress=on_progress)
+    return Body(
+        rewound,
+        length=length or None,
+        is_repeatable=True,
+        on_progress=on_progress,
+        is_hashed=is_hashed,
+    )
 
 
 def stream_body(stream: Stream, on_progress: Progress | None = None) -> Body:

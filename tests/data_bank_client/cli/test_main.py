@@ -153,7 +153,15 @@ def test_completion_is_installed_also_without_the_service(
 def test_a_reader_that_goes_away_ends_it_quietly(bank: FakeBank, databank: CommandLine) -> None:
     content = bytes(1_000_000)
     bank.files[Digest.of(content).hex] = content
-    command = [sys.executable, "-m", "data_bank_client", "get", Digest.of(content).hex, "-o", "-"]
+    command = [
+        sys.executable,
+        "-m",
+        "data_bank_client.cli",
+        "get",
+        Digest.of(content).hex,
+        "-o",
+        "-",
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as getting:
         assert getting.stdout is not None
         assert getting.stderr is not None
@@ -165,7 +173,7 @@ def test_a_reader_that_goes_away_ends_it_quietly(bank: FakeBank, databank: Comma
 def test_a_full_stdout_is_a_failure(databank: CommandLine) -> None:
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run(
-            [sys.executable, "-m", "data_bank_client", "--version"],
+            [sys.executable, "-m", "data_bank_client.cli", "--version"],
             stdout=full,
             stderr=subprocess.PIPE,
             env=os.environ,

@@ -1,5 +1,0 @@
-"""`python -m data_bank_client` is the command `databank`."""
-
-from data_bank_client.cli.main import main
-
-main()
