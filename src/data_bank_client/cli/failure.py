@@ -20,6 +20,7 @@ import sys
 
 import msgspec
 
+from data_bank_client.cli.show import printable
 from data_bank_client.errors import DataBankClientError
 
 LOCAL_FAILURE = 1
@@ -49,5 +50,5 @@ def _say(code: str, message: str, request_id: str | None, exit_code: int, *, jso
         print(msgspec.json.encode(problem).decode(), file=sys.stderr)
     else:
         known = "" if request_id is None else f" (request {request_id})"
-        print(f"databank: {message}{known}", file=sys.stderr)
+        print(printable(f"databank: {message}{known}"), file=sys.stderr)
     return exit_code

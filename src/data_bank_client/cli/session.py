@@ -9,6 +9,7 @@ from typing import Annotated
 import stamina.instrumentation
 from cyclopts import Parameter
 
+from data_bank_client.cli.show import printable
 from data_bank_client.client import DataBankClient
 from data_bank_client.errors import AuthorizationError
 
@@ -53,4 +54,4 @@ DEFAULT = Session()
 
 
 def _say_again(details: stamina.instrumentation.RetryDetails) -> None:
-    print(f"databank: {details.caused_by}; trying again", file=sys.stderr)
+    print(printable(f"databank: {details.caused_by}; trying again"), file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What commands print on stdout: a line a file, for people or as JSON."""
+"""What commands print: a line a file on stdout, for people or as JSON."""
 
 from collections.abc import Mapping
 

@@ -74,6 +74,11 @@ def test_every_exit_code_is_in_the_table() -> None:
     assert {code for code in codes if f"| {code} |" not in failure.__doc__} == set()
 
 
+def test_an_answer_cannot_speak_to_the_terminal(bank: FakeBank, databank: CommandLine) -> None:
+    bank.faults = [failing(errors.ForbiddenError("\x1b]0;owned\x07"))]
+    assert databank("ls").err == "databank: \\x1b]0;owned\\x07 (request r-1)\n"
+
+
 def test_a_local_failure_names_the_file(databank: CommandLine, tmp_path: Path) -> None:
     ran = databank("put", tmp_path / "missing")
     assert ran.exit_code == 1
