@@ -80,6 +80,15 @@ class RunningBank:
         lines = self.log_path.read_text().splitlines()
         return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
 
+    def logged(self, **wanted: object) -> dict[str, object]:
+        """The first line that holds all these values; a line comes after its answer."""
+
+        def matching() -> list[dict[str, object]]:
+            return [line for line in self.log() if wanted.items() <= line.items()]
+
+        until(lambda: matching() != [])
+        return matching()[0]
+
     def get(self, path: str, key: str = READ_KEY, **headers: str) -> httpx2.Response:
         return self.request("GET", path, key, headers=headers)
 

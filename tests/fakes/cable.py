@@ -12,7 +12,7 @@ class Cable:
 
     `allowances` are bytes that the server's answers may bring, one for each connection; when
     one is used up, `is_cut` says whether its connection ends or is held. After the last there
-    is no limit.
+    is no limit. `sent` counts the bytes of both directions.
     """
 
     def __init__(self, host: str, port: int, allowances: list[int], *, is_cut: bool) -> None:
@@ -21,6 +21,7 @@ class Cable:
         self._is_cut = is_cut
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
+        self.sent = 0
         self.address = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
 
     def __enter__(self) -> Self:
@@ -58,6 +59,7 @@ class Cable:
                 if not chunk:
                     break
                 target.sendall(chunk)
+                self.sent += len(chunk)
                 left = None if left is None else left - len(chunk)
             if left != 0 or self._is_cut:
                 for each in (source, target):

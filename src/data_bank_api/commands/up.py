@@ -44,7 +44,7 @@ def up(
     environment["HOST"] = environment.get("HOST") or "127.0.0.1"
     environment |= {"DATA_ROOT": str(data / "files"), "STATE_ROOT": str(data / "state")}
     environment |= options(HOST=host, PORT=port, SERVER=server, WORKERS=workers)
-    key_file = data / "key"
+    key_file = (data / "key").absolute()
     has_own_keys = bool(environment.get("API_UPLOAD_KEYS"))
     if not has_own_keys:
         environment["API_UPLOAD_KEYS"] = _ensure_key(key_file)

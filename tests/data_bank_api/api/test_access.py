@@ -132,6 +132,6 @@ def test_no_key_is_ever_in_the_log(bank: RunningBank) -> None:
 
 def test_each_request_is_a_line_in_the_log(bank: RunningBank) -> None:
     bank.get("/healthz", X_Request_ID="line-of-mine")
-    (line,) = [line for line in bank.log() if line.get("request_id") == "line-of-mine"]
+    line = bank.logged(request_id="line-of-mine")
     assert (line["event"], line["method"], line["path"]) == ("request", "GET", "/healthz")
     assert (line["status"], line["bytes"]) == (200, 15)

@@ -130,9 +130,9 @@ def test_a_reader_who_goes_or_stops_reading_frees_the_file(
         if is_reading:
             connection.close()
         until(lambda: descriptors(patient) == [])
-    sent = [line["bytes"] for line in patient.log() if line.get("path") == f"/files/{name}"]
-    until(lambda: "the client has gone" in patient.log_path.read_text())
-    assert sum(int(str(each)) for each in sent) < 80_000_000
+    line = patient.logged(path=f"/files/{name}", status=200)
+    assert int(str(line["bytes"])) < 80_000_000
+    patient.logged(event="the client has gone", request_id=line["request_id"])
 
 
 @pytest.mark.parametrize("size", [100, 20_000_000])

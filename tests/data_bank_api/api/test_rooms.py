@@ -151,7 +151,7 @@ def test_a_bank_that_cannot_write_is_not_ready(tmp_path: Path) -> None:
         expected = {"code": "INTERNAL_ERROR", "message": "internal error"}
         assert answer.status_code == 500
         assert {key: answer.json()[key] for key in expected} == expected
-        assert any("FileNotFoundError" in str(line.get("exception")) for line in bank.log())
+        assert "FileNotFoundError" in str(bank.logged(event="internal error")["exception"])
 
 
 def test_readiness_looks_once_a_second_at_most() -> None:
