@@ -12,7 +12,7 @@ from data_bank_api.blobs.memory import MemoryStore
 from data_bank_api.blobs.store import BlobStore
 from data_bank_client.errors import NotFoundError
 from data_bank_client.wire.digest import Digest
-from tests.fakes.files import FIRST, LATER, describe, fetch, neighbours, put
+from tests.fakes.files import FIRST, LATER, cousins, describe, fetch, neighbours, put
 
 CONTENT = b"0123456789"
 DIGEST = Digest.of(CONTENT)
@@ -229,6 +229,17 @@ def test_a_list_goes_on_after_a_digest_that_is_not_there(store: BlobStore) -> No
     store.remove(whole[4].digest)
     assert store.list("", whole[4].digest, 100) == whole[5:]
     assert store.list("", Digest("0" * 64), 100) == whole[:4] + whole[5:]
+
+
+def test_a_list_goes_on_among_digests_that_begin_alike(store: BlobStore) -> None:
+    for content in cousins():
+        put(store, content)
+    whole = store.list("5e", None, 100)
+    assert len(whole) == len(cousins())
+    for position, info in enumerate(whole):
+        assert store.list("5", info.digest, 100) == whole[position + 1 :]
+        assert store.list(info.digest.hex[:4], None, 100) == [info]
+        assert store.list(info.digest.hex[:3], info.digest, 1) in ([], whole[position + 1 :][:1])
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 3, 4, 5, 63, 64])

@@ -43,3 +43,17 @@ def neighbours() -> tuple[bytes, bytes]:
         if other != content:
             return other, content
         number += 1
+
+
+@cache
+def cousins() -> list[bytes]:
+    """Contents whose digests begin with the same two digits, all with other ones after them."""
+    found: dict[str, bytes] = {}
+    number = 0
+    while len(found) < 5:
+        content = b"cousin %d" % number
+        digits = Digest.of(content).hex[:4]
+        if digits.startswith("5e"):
+            found[digits] = content
+        number += 1
+    return list(found.values())

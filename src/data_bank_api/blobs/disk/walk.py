@@ -7,7 +7,7 @@ from data_bank_api.blobs.disk.layout import Layout, is_shard, parse_name
 from data_bank_client.wire.digest import Digest
 
 
-def _shards(folder: str) -> list[str]:
+def _children(folder: str) -> list[str]:
     try:
         return sorted(filter(is_shard, os.listdir(folder)))
     except (FileNotFoundError, NotADirectoryError):
@@ -25,9 +25,9 @@ def _files(folder: str) -> list[str]:
 
 def walk_shards(layout: Layout, prefix: str = "", start: str = "") -> Iterator[str]:
     """The shards' paths, in order, that may hold digests with `prefix` and not before `start`."""
-    for parent in _shards(layout.root):
+    for parent in sorted(filter(is_shard, os.listdir(layout.root))):
         if parent.startswith(prefix[:2]) and parent >= start[:2]:
-            for child in _shards(f"{layout.root}/{parent}"):
+            for child in _children(f"{layout.root}/{parent}"):
                 name = parent + child
                 if name.startswith(prefix[:4]) and name >= start[:4]:
                     yield f"{layout.root}/{parent}/{child}"

@@ -6,7 +6,7 @@ said to have failed.
 
 import os
 from collections.abc import Callable, Iterator
-from errno import EDQUOT, EIO, ENOSPC
+from errno import EDQUOT, EIO, ENOSPC, EOPNOTSUPP
 from pathlib import Path
 
 import pytest
@@ -255,11 +255,23 @@ def test_a_store_without_the_call_for_taking_room_still_stores(
     assert look(tmp_path, DIGEST) == (describe(CONTENT), CONTENT)
 
 
+def test_a_disk_that_has_no_room_to_take_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(fd: int, offset: int, size: int) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", refuse)
+    with pytest.raises(InsufficientStorageClientError):
+        stored(tmp_path, CONTENT)
+    assert files_in(tmp_path) == []
+
+
 def test_a_file_system_that_cannot_take_room_still_stores(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(fd: int, offset: int, size: int) -> None:
-        raise OSError(95, "Operation not supported")
+        raise OSError(EOPNOTSUPP, "Operation not supported")
 
     monkeypatch.setattr(os, "posix_fallocate", refuse)
     stored(tmp_path, CONTENT)

@@ -39,7 +39,13 @@ def kill(request: pytest.FixtureRequest, tmp_path: Path) -> Kill:
         arguments = [str(tmp_path), verb, before.__name__, str(request.param)]
         command = [sys.executable, "-m", "tests.fakes.killed", *arguments]
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=60, env=environment, check=False
+            command,
+            cwd=Path(__file__).parents[4],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
         assert done.stderr == ""
         return [tmp_path / str(at) for at in range(1, int(done.stdout) + 1)]
