@@ -1,6 +1,7 @@
 """The command `databank`: finds the command that was asked for and gives its exit code.
 
-Commands are imported when they are called: `--help` and the service's commands stay quick.
+Commands are imported when they are called. Only what tells of all of them, the help and the
+shell completion, imports the service's too, to describe them where they are installed.
 """
 
 import os
@@ -22,10 +23,11 @@ COMMANDS = {
     "rm": "Remove files.",
 }
 INSTALL_COMPLETION = "--install-completion"
+TELL_ALL = ("--help", "-h", INSTALL_COMPLETION)
 
 
-def build_app(*, only_loadable: bool = False) -> App:
-    """All commands, those of the service too; on demand only those that can be imported."""
+def build_app(*, are_loaded: bool = False) -> App:
+    """All commands, those of the service too; on demand imported, as far as they are installed."""
     app = App(
         name="databank",
         help="A team's files by their SHA-256. DATA_BANK_URL says where, DATA_BANK_KEY opens.",
@@ -35,7 +37,7 @@ def build_app(*, only_loadable: bool = False) -> App:
     )
     for name, help_ in COMMANDS.items():
         app.command(f"data_bank_client.cli.{name}:{name}", name=name, help=help_)
-    add_plugins(app, find_plugins(only_loadable=only_loadable))
+    add_plugins(app, find_plugins(), are_loaded=are_loaded)
     app.register_install_completion_command(INSTALL_COMPLETION)
     return app
 
@@ -44,8 +46,7 @@ def run(tokens: Sequence[str]) -> int:
     """Run a command line; the exit code."""
     json = "--json" in tokens
     try:
-        # Writing the completion imports every command: without those that are not installed.
-        build_app(only_loadable=INSTALL_COMPLETION in tokens)(tokens)
+        build_app(are_loaded=not tokens or tokens[0] in TELL_ALL)(tokens)
         sys.stdout.flush()
     except BrokenPipeError:
         # What is still buffered goes nowhere, or Python would complain about it at its end.
