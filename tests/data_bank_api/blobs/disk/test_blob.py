@@ -1,6 +1,7 @@
 """Open blobs: what a reader gets of a whole, a damaged and a vanishing copy."""
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -158,6 +159,16 @@ def test_a_pipe_where_a_blob_should_be_is_damage_not_a_wait(tmp_path: Path) -> N
     assert look(tmp_path, DIGEST) == (describe(CONTENT), CONTENT)
 
 
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_what_is_no_file_is_not_served_as_one_without_a_sidecar(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    without_sidecar(tmp_path, CONTENT)
+    (tmp_path / BLOB).unlink()
+    make(tmp_path / BLOB)
+    assert look(tmp_path, DIGEST) == "damaged"
+
+
 def test_a_file_where_a_shard_should_be_holds_no_blob(tmp_path: Path) -> None:
     (tmp_path / DIGEST.hex[:2]).write_text("a stranger")
     assert look(tmp_path, DIGEST) == "missing"
@@ -181,4 +192,4 @@ def test_no_descriptor_is_left_behind_by_what_is_not_served(tmp_path: Path) -> N
     before = len(os.listdir("/dev/fd"))
     for _ in range(20):
         assert look(tmp_path, DIGEST) == "damaged"
-    assert len(os.listdir("/dev/fd")) == before
+    assert len(os.listdir("/dev/fd")) <= before

@@ -222,7 +222,7 @@ def test_a_lock_that_cannot_be_had_leaves_no_descriptor_open(tmp_path: Path) -> 
     shard = LockedShard(FailingSystem(1, EIO), Layout(str(tmp_path)), DIGEST)
     with pytest.raises(OSError, match="Input/output error"):
         shard.__enter__()
-    assert len(os.listdir("/dev/fd")) == before
+    assert len(os.listdir("/dev/fd")) <= before
 
 
 def test_a_data_root_that_is_gone_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from data_bank_client.wire.digest import Digest
 from tests.fakes.disk import cut_short, names_of, open_store, stored
-from tests.fakes.files import describe, neighbours, put
+from tests.fakes.files import cousins, describe, neighbours, put
 from tests.fakes.systems import RecordingSystem
 
 CONTENT, NEIGHBOUR = neighbours()
@@ -77,6 +77,17 @@ def test_the_folders_of_a_shard_are_synced_once_by_a_process(
     calls = system.told(str(tmp_path))
     assert calls[-1] == f"fsync {SHARD}"
     assert not {f"mkdir {SHARD}", f"fsync {PARENT}", "fsync ."} & set(calls)
+
+
+def test_each_shard_has_the_folders_above_it_synced_also_where_they_are_shared(
+    tmp_path: Path,
+) -> None:
+    system = RecordingSystem()
+    store = open_store(tmp_path, system)
+    for content in cousins():
+        system.calls.clear()
+        put(store, content)
+        assert system.told(str(tmp_path))[-2:] == ["fsync 5e", "fsync ."]
 
 
 def test_room_that_was_not_needed_is_given_back_before_the_bytes_are_synced(
