@@ -2,12 +2,23 @@
 
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 import structlog
 from asgi_correlation_id import correlation_id
 
 from data_bank_api.observability.logs import configure_logs
+
+
+@pytest.fixture(autouse=True)
+def _restored() -> Iterator[None]:
+    """Other tests of this process log as they did before."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
