@@ -120,6 +120,9 @@ API_DELETE_KEYS = Setting("API_DELETE_KEYS", _inherited_keys, INHERIT, "keys tha
 LOG_LEVEL = Setting(
     "LOG_LEVEL", _choice("debug", "info", "warning", "error"), "info", "the least level logged"
 )
+VERIFY_READS = Setting(
+    "VERIFY_READS", _flag, "true", "whether a file is hashed again each time it is fetched whole"
+)
 STALL_SECONDS = Setting(
     "STALL_SECONDS", _amount(0.1), "30", "how long a sender or a reader may keep the bank waiting"
 )
@@ -140,6 +143,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     PORT,
     SERVER,
     WORKERS,
+    VERIFY_READS,
     STALL_SECONDS,
     GRACE_SECONDS,
     LOG_LEVEL,
@@ -162,6 +166,7 @@ class Settings:
     upload_keys: tuple[bytes, ...] = field(repr=False)
     read_keys: tuple[bytes, ...] = field(repr=False)
     delete_keys: tuple[bytes, ...] = field(repr=False)
+    is_verifying: bool
     stall_seconds: float
     grace_seconds: int
     log_level: str
@@ -185,6 +190,7 @@ class Settings:
             upload_keys=upload_keys,
             read_keys=API_READ_KEYS.read(environment) or upload_keys,
             delete_keys=API_DELETE_KEYS.read(environment) or upload_keys,
+            is_verifying=VERIFY_READS.read(environment),
             stall_seconds=STALL_SECONDS.read(environment),
             grace_seconds=GRACE_SECONDS.read(environment),
             log_level=LOG_LEVEL.read(environment),

@@ -11,6 +11,7 @@ from data_bank_api.blobs.disk.mender import Mender
 from data_bank_api.blobs.disk.prepare import prepare
 from data_bank_api.blobs.disk.store import DiskStore
 from data_bank_api.blobs.disk.system import System
+from data_bank_api.blobs.reading import BlobFetcher, Unverified, Verified
 from data_bank_api.blobs.receive import Receiver
 from data_bank_api.blobs.store import BlobStore
 from data_bank_api.config import Settings
@@ -24,6 +25,7 @@ class Bank:
 
     settings: Settings
     store: BlobStore
+    fetcher: BlobFetcher
     receiver: Receiver
     keys: KeyRing
     mender: Mender
@@ -47,4 +49,5 @@ def build_bank(settings: Settings) -> Bank:
     )
     receiver = Receiver(store, settings.max_file_bytes)
     mender = Mender(root, settings.state_root, store, system)
-    return Bank(settings, store, receiver, keys, mender)
+    fetcher = Verified(store) if settings.is_verifying else Unverified(store)
+    return Bank(settings, store, fetcher, receiver, keys, mender)

@@ -10,7 +10,7 @@ import pytest
 from data_bank_api.blobs.disk.store import DiskStore
 from data_bank_api.blobs.memory import MemoryStore
 from data_bank_api.blobs.store import BlobStore
-from data_bank_client.errors import NotFoundError
+from data_bank_client.errors import FileQuarantinedError, NotFoundError
 from data_bank_client.wire.digest import Digest
 from tests.fakes.files import FIRST, LATER, cousins, describe, fetch, neighbours, put
 
@@ -319,3 +319,59 @@ def test_storing_removing_and_listing_at_once_ends_in_a_whole_blob_or_none(
     put(store, CONTENT)
     assert fetch(store, DIGEST) == CONTENT
     assert store.list("", None, 10) == [describe(CONTENT)]
+
+
+def condemn(store: BlobStore) -> bool:
+    blob = store.open(DIGEST)
+    try:
+        return blob.condemn()
+    finally:
+        blob.close()
+
+
+def test_a_copy_in_quarantine_is_not_served_nor_listed(store: BlobStore) -> None:
+    put(store, CONTENT)
+    assert condemn(store)
+    for ask in (store.stat, store.open):
+        with pytest.raises(FileQuarantinedError, match="upload the file again"):
+            ask(DIGEST)
+    assert store.list("", None, 10) == []
+
+
+def test_an_upload_replaces_a_copy_in_quarantine_and_the_first_type_stays(
+    store: BlobStore,
+) -> None:
+    put(store, CONTENT)
+    condemn(store)
+    stored = put(store, CONTENT, describe(CONTENT, "image/png", LATER))
+    assert (stored.info, stored.is_new) == (describe(CONTENT), False)
+    assert fetch(store, DIGEST) == CONTENT
+
+
+def test_a_copy_in_quarantine_is_removed_as_any_other(store: BlobStore) -> None:
+    put(store, CONTENT)
+    condemn(store)
+    assert store.remove(DIGEST)
+    assert not store.remove(DIGEST)
+    with pytest.raises(NotFoundError):
+        store.stat(DIGEST)
+
+
+def test_a_copy_that_was_replaced_or_removed_is_not_condemned(store: BlobStore) -> None:
+    put(store, CONTENT)
+    blob = store.open(DIGEST)
+    put(store, CONTENT)
+    assert not blob.condemn()
+    store.remove(DIGEST)
+    assert not blob.condemn()
+    blob.close()
+    put(store, CONTENT)
+    assert fetch(store, DIGEST) == CONTENT
+
+
+def test_a_copy_is_condemned_once_and_stays_readable_where_it_is_open(store: BlobStore) -> None:
+    put(store, CONTENT)
+    blob = store.open(DIGEST)
+    assert [blob.condemn(), blob.condemn()] == [True, False]
+    assert blob.read(0, 10) == CONTENT
+    blob.close()

@@ -45,6 +45,16 @@ def names_of(digest: Digest) -> list[str]:
     return [f"{stem}.bin", f"{stem}.meta"]
 
 
+def is_tidy(root: Path, digest: Digest, found: Seen) -> bool:
+    """Whether the root holds what belongs to what a reader sees, and nothing else."""
+    blob, sidecar = names_of(digest)
+    in_quarantine = [blob.replace(".bin", ".bad"), sidecar]
+    if found == "missing":
+        return files_in(root) == []
+    allowed = [[blob, sidecar]] + ([in_quarantine] if found == "damaged" else [])
+    return files_in(root) in allowed
+
+
 def is_sidecar_valid(root: Path, digest: Digest) -> bool:
     return read_sidecar(Layout(str(root)).sidecar(digest), digest) is not None
 
@@ -102,6 +112,13 @@ def linked_away(root: Path, content: bytes) -> None:
     _blob(root, content).symlink_to("/dev/null")
 
 
+def condemned(root: Path, content: bytes) -> None:
+    overwritten(root, content)
+    blob = open_store(root).open(Digest.of(content))
+    assert blob.condemn()
+    blob.close()
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     nothing,
     stored,
@@ -112,6 +129,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     with_broken_sidecar,
     with_stray_sidecar,
     linked_away,
+    condemned,
 )
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from starlette.types import Receive, Scope, Send
 
 from data_bank_api.api.pool import StoragePool
-from data_bank_api.blobs.store import OpenBlob
+from data_bank_api.blobs.reading import FetchedBlob
 from data_bank_client.errors import RangeNotSatisfiableError
 from data_bank_client.wire.files import FileInfo
 from data_bank_client.wire.ranges import ByteRange, select
@@ -36,6 +36,13 @@ class Plan:
     @property
     def length(self) -> int:
         return sum(map(len, self.pieces))
+
+    def cut(self, content: bytes) -> bytes:
+        """The body, made of all the file's bytes."""
+        return b"".join(
+            each if isinstance(each, bytes) else content[each.start : each.stop]
+            for each in self.pieces
+        )
 
     def steps(self) -> Iterator[Piece]:
         """The pieces, none larger than a chunk and none empty."""
@@ -88,7 +95,7 @@ class Download:
 
     def __init__(
         self,
-        blob: OpenBlob,
+        blob: FetchedBlob,
         planned: Plan,
         headers: dict[str, str],
         pool: StoragePool,
@@ -101,46 +108,52 @@ class Download:
         self._stall_seconds = stall_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_head = scope["method"] == "HEAD"
+        del scope  # all that matters of it is in the plan
+        if self._blob.content is not None:
+            await self._begin(send)
+            await self._put(send, self._plan.cut(self._blob.content), is_last=True)
+            return
         try:
-            if is_head or self._plan.length <= CHUNK:
-                await self._send(send, is_head=is_head)
+            if self._plan.length <= CHUNK:
+                await self._send(send)
             else:
-                await _until_gone(receive, self._send(send, is_head=False))
+                await _until_gone(receive, self._send(send))
         except BaseException:
             await self._pool.clean_up(self._blob.close)  # it waits for a read under way
             raise
         self._blob.close()
 
-    async def _send(self, send: Send, *, is_head: bool) -> None:
-        chunks = self._chunks()
-        # Read before the head is sent, so that a failure still gets an answer of its own.
-        chunk = b"" if is_head else await anext(chunks, b"")
-        left = self._plan.length - len(chunk)
+    async def _begin(self, send: Send) -> None:
         fields = {**self._headers, **self._plan.headers, "content-length": str(self._plan.length)}
         headers = [(name.encode(), value.encode("latin-1")) for name, value in fields.items()]
         await send({"type": "http.response.start", "status": self._plan.status, "headers": headers})
-        if is_head:
-            left = 0
-        while True:
-            message = {"type": "http.response.body", "body": chunk, "more_body": left > 0}
-            async with asyncio.timeout(self._stall_seconds):
-                await send(message)
-            if left <= 0:
-                return
-            chunk = await anext(chunks)
+
+    async def _send(self, send: Send) -> None:
+        left = self._plan.length
+        async for chunk in self._chunks():
+            if left == self._plan.length:
+                # Only now: a failure of the first read still gets an answer of its own.
+                await self._begin(send)
             left -= len(chunk)
+            await self._put(send, chunk, is_last=left == 0)
+
+    async def _put(self, send: Send, chunk: bytes, *, is_last: bool) -> None:
+        try:
+            async with asyncio.timeout(self._stall_seconds):
+                await send({"type": "http.response.body", "body": chunk, "more_body": not is_last})
+        except TimeoutError as error:
+            raise ReaderGoneError from error
 
     async def _chunks(self) -> AsyncIterator[bytes]:
         """The plan's bytes; the read of the next chunk begins before one is given out."""
         steps = self._plan.steps()
-        reading = self._begin(next(steps, None))
+        reading = self._start(next(steps, None))
         while reading is not None:
             chunk = await reading
-            reading = self._begin(next(steps, None))
+            reading = self._start(next(steps, None))
             yield chunk
 
-    def _begin(self, step: Piece | None) -> "asyncio.Future[bytes] | None":
+    def _start(self, step: Piece | None) -> "asyncio.Future[bytes] | None":
         if step is None:
             return None
         if isinstance(step, ByteRange):
@@ -166,8 +179,6 @@ async def _until_gone(receive: Receive, sending: Coroutine[None, None, None]) ->
         if not sender.done():
             raise ReaderGoneError
         await sender
-    except TimeoutError as error:
-        raise ReaderGoneError from error
     finally:
         watcher.cancel()
         sender.cancel()

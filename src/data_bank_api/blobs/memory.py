@@ -3,19 +3,24 @@
 import threading
 from bisect import bisect_right
 
-from data_bank_api.blobs.store import Stored
+from data_bank_api.blobs.store import Stored, quarantined
 from data_bank_client.errors import NotFoundError
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import FileInfo
 
 
 class MemoryBlob:
-    def __init__(self, info: FileInfo, content: bytes) -> None:
+    def __init__(self, store: "MemoryStore", info: FileInfo, content: bytes) -> None:
         self.info = info
+        self.is_condemned = False
+        self._store = store
         self._content = content
 
     def read(self, start: int, stop: int) -> bytes:
         return self._content[start:stop]
+
+    def condemn(self) -> bool:
+        return self._store.condemn(self)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -47,10 +52,18 @@ class MemoryStore:
         return self.open(digest).info
 
     def open(self, digest: Digest) -> MemoryBlob:
-        try:
-            return self._blobs[digest]
-        except KeyError:
-            raise NotFoundError(f"there is no file {digest}") from None
+        blob = self._blobs.get(digest)
+        if blob is None:
+            raise NotFoundError(f"there is no file {digest}")
+        if blob.is_condemned:
+            raise quarantined(digest)
+        return blob
+
+    def condemn(self, blob: MemoryBlob) -> bool:
+        with self._turn:
+            is_there = self._blobs.get(blob.info.digest) is blob and not blob.is_condemned
+            blob.is_condemned = blob.is_condemned or is_there
+            return is_there
 
     def draft(self, room: int | None) -> MemoryDraft:
         del room  # there is always room
@@ -60,12 +73,12 @@ class MemoryStore:
         with self._turn:
             before = self._blobs.get(info.digest)
             kept = info if before is None else before.info
-            self._blobs[info.digest] = MemoryBlob(kept, content)
+            self._blobs[info.digest] = MemoryBlob(self, kept, content)
             return Stored(kept, is_new=before is None)
 
     def list(self, prefix: str, after: Digest | None, limit: int) -> list[FileInfo]:
         with self._turn:
-            blobs = dict(self._blobs)
+            blobs = {each: blob for each, blob in self._blobs.items() if not blob.is_condemned}
         digests = sorted(digest for digest in blobs if digest.hex.startswith(prefix))
         start = 0 if after is None else bisect_right(digests, after)
         return [blobs[digest].info for digest in digests[start : start + limit]]

@@ -9,12 +9,13 @@ nobody expected.
 from dataclasses import dataclass
 from typing import Protocol
 
+from data_bank_client.errors import FileQuarantinedError
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import FileInfo
 
 
-class OpenBlob(Protocol):
-    """A blob held open: its bytes stay readable while it is, whatever becomes of its name."""
+class Blob(Protocol):
+    """Bytes to read, and what is known of them."""
 
     @property
     def info(self) -> FileInfo: ...
@@ -29,9 +30,20 @@ class OpenBlob(Protocol):
     def close(self) -> None: ...
 
 
+class OpenBlob(Blob, Protocol):
+    """A blob held open: its bytes stay readable while it is, whatever becomes of its name."""
+
+    def condemn(self) -> bool:
+        """Put this copy into quarantine: kept, and not served any more, until it is replaced.
+
+        False, and nothing is done, where another copy has taken its place, or none is there.
+        """
+        ...
+
+
 class BlobReader(Protocol):
     def stat(self, digest: Digest) -> FileInfo:
-        """Raises NotFoundError; FileQuarantinedError where the copy is seen to be damaged."""
+        """Raises NotFoundError; FileQuarantinedError where the copy is in quarantine or cut."""
         ...
 
     def open(self, digest: Digest) -> OpenBlob:
@@ -98,3 +110,10 @@ class BlobStore(BlobReader, BlobWriter, BlobLister, BlobRemover, Protocol):
     def check(self) -> None:
         """Raises ServiceUnavailableError, with the reason, where files cannot be stored."""
         ...
+
+
+def quarantined(digest: Digest) -> FileQuarantinedError:
+    """What every store says of a copy that it will not serve."""
+    return FileQuarantinedError(
+        f"the stored copy of {digest} is damaged: upload the file again to heal it"
+    )

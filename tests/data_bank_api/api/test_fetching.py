@@ -6,6 +6,7 @@ import hashlib
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
+import httpx2
 import pytest
 
 from data_bank_client.wire.digest import Digest
@@ -190,6 +191,7 @@ def test_a_large_file_and_its_ranges_come_whole(bank: RunningBank) -> None:
     path = f"/files/{bank.put(content)}"
     assert bank.get(path).content == content
     assert bank.get(path, Range="bytes=999999-4000000").content == content[999999:4000001]
+    assert bank.get(path, Range="bytes=4000000-4000099").content == content[4000000:4000100]
     parts = bank.get(path, Range="bytes=0-2499999,2500000-")
     assert parts.status_code == 206
     assert content[:2500000] in parts.content
@@ -207,6 +209,30 @@ def test_a_damaged_copy_is_never_served_and_healed_by_the_next_upload(bank: Runn
     question = b'{"file_ids": ["%s"]}' % name.encode()
     assert bank.request("POST", "/files/batch", UPLOAD_KEY, question).json()["missing"] == [name]
     assert bank.request("PUT", f"/files/{name}", UPLOAD_KEY, content).status_code == 200
+    assert bank.get(f"/files/{name}").content == content
+
+
+def test_a_small_file_with_wrong_bytes_is_never_served(bank: RunningBank) -> None:
+    name = bank.put(b"right")
+    (blob,) = bank.root.rglob(f"{name}.bin")
+    blob.write_bytes(b"wrong")
+    for _ in range(2):
+        answer = bank.get(f"/files/{name}")
+        assert (answer.status_code, answer.json()["code"]) == (503, "FILE_QUARANTINED")
+    assert bank.logged(event="damaged", file_id=name)["is_quarantined"] is True
+    assert bank.request("PUT", f"/files/{name}", UPLOAD_KEY, b"right").status_code == 200
+    assert bank.get(f"/files/{name}").content == b"right"
+
+
+def test_a_large_file_with_wrong_bytes_never_ends_well(bank: RunningBank) -> None:
+    content = bytes(9_000_000)
+    name = bank.put(content)
+    (blob,) = bank.root.rglob(f"{name}.bin")
+    blob.write_bytes(bytes(5_000_000) + b"!" + bytes(3_999_999))
+    with pytest.raises(httpx2.RemoteProtocolError):
+        bank.get(f"/files/{name}")
+    assert bank.get(f"/files/{name}").status_code == 503
+    bank.put(content)
     assert bank.get(f"/files/{name}").content == content
 
 

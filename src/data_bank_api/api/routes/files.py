@@ -24,7 +24,8 @@ from data_bank_api.api.preconditions import (
 from data_bank_api.api.resource import Operation, Resource
 from data_bank_api.api.upload import take_upload
 from data_bank_api.auth.scope import Scope
-from data_bank_api.blobs.store import BlobReader, OpenBlob, Stored
+from data_bank_api.blobs.reading import FetchedBlob, HeldBlob
+from data_bank_api.blobs.store import BlobReader, Stored
 from data_bank_api.wiring import Bank
 from data_bank_client.errors import (
     FileQuarantinedError,
@@ -100,15 +101,18 @@ class Files:
     async def get(self, request: Request) -> ASGIApp:
         digest, disposition = _digest(request), attachment(request.query_params.get("filename"))
         fields = combine(request.headers)
-        blob = await self.pool.run(self.bank.store.open, digest)
+        if request.method == "HEAD":
+            without_bytes = HeldBlob(await self.pool.run(self.bank.store.stat, digest), b"")
+            return self._answer(without_bytes, fields, disposition, is_head=True)
+        blob = await self.pool.run(self.bank.fetcher.fetch, digest)
         try:
-            return self._send(blob, fields, disposition, is_head=request.method == "HEAD")
+            return self._answer(blob, fields, disposition, is_head=False)
         except BaseException:
             blob.close()
             raise
 
-    def _send(
-        self, blob: OpenBlob, fields: dict[str, str], disposition: str, *, is_head: bool
+    def _answer(
+        self, blob: FetchedBlob, fields: dict[str, str], disposition: str, *, is_head: bool
     ) -> ASGIApp:
         info = blob.info
         found = _validators(info)

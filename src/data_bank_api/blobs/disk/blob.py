@@ -4,17 +4,22 @@ import os
 import stat
 import threading
 from errno import ELOOP
+from os.path import samestat
 
 from data_bank_api.blobs.disk.layout import Layout
+from data_bank_api.blobs.disk.shard import LockedShard
 from data_bank_api.blobs.disk.sidecar import derive_info, read_sidecar
-from data_bank_api.blobs.disk.system import READ_FLAGS
-from data_bank_client.errors import FileQuarantinedError, NotFoundError
+from data_bank_api.blobs.disk.system import READ_FLAGS, System
+from data_bank_api.blobs.store import quarantined
+from data_bank_client.errors import NotFoundError
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import FileInfo
 
 
 class DiskBlob:
-    def __init__(self, fd: int, info: FileInfo) -> None:
+    def __init__(self, system: System, layout: Layout, fd: int, info: FileInfo) -> None:
+        self._system = system
+        self._layout = layout
         self._fd = fd
         self._turn = threading.Lock()
         self.info = info
@@ -28,9 +33,20 @@ class DiskBlob:
         while len(chunk) < stop - start:  # a read over 2 GiB, or a signal, ends early
             more = os.pread(self._fd, stop - start - len(chunk), start + len(chunk))
             if not more:
-                raise _damaged(self.info.digest)
+                raise quarantined(self.info.digest)
             chunk += more
         return chunk
+
+    def condemn(self) -> bool:
+        digest = self.info.digest
+        with LockedShard(self._system, self._layout, digest) as shard, self._turn:
+            path = self._layout.blob(digest)
+            # The name may be a healed copy's by now.
+            if not os.path.lexists(path) or not samestat(os.lstat(path), os.fstat(self._fd)):
+                return False
+            self._system.rename(path, self._layout.condemned(digest))
+            shard.sync()
+            return True
 
     def close(self) -> None:
         """Waits for a read under way: its descriptor must not become another file's."""
@@ -39,8 +55,8 @@ class DiskBlob:
             self._fd = -1
 
 
-def open_blob(layout: Layout, digest: Digest) -> DiskBlob:
-    """Raises NotFoundError; FileQuarantinedError where the sizes do not agree."""
+def open_blob(system: System, layout: Layout, digest: Digest) -> DiskBlob:
+    """Raises NotFoundError; FileQuarantinedError for a copy in quarantine or of a wrong size."""
     while True:
         fd = _open(layout, digest)
         try:
@@ -49,7 +65,7 @@ def open_blob(layout: Layout, digest: Digest) -> DiskBlob:
             os.close(fd)
             raise
         if info is not None:
-            return DiskBlob(fd, info)
+            return DiskBlob(system, layout, fd, info)
         os.close(fd)
 
 
@@ -57,10 +73,12 @@ def _open(layout: Layout, digest: Digest) -> int:
     try:
         return os.open(layout.blob(digest), READ_FLAGS)
     except (FileNotFoundError, NotADirectoryError):
+        if os.path.lexists(layout.condemned(digest)):
+            raise quarantined(digest) from None
         raise NotFoundError(f"there is no file {digest}") from None
     except OSError as error:
         if error.errno == ELOOP:  # a link where the file should be: an upload replaces it
-            raise _damaged(digest) from error
+            raise quarantined(digest) from error
         raise
 
 
@@ -72,11 +90,5 @@ def _describe(layout: Layout, digest: Digest, fd: int) -> FileInfo | None:
         return None
     info = kept or derive_info(digest, found)
     if info.size != found.st_size or not stat.S_ISREG(found.st_mode):
-        raise _damaged(digest)
+        raise quarantined(digest)
     return info
-
-
-def _damaged(digest: Digest) -> FileQuarantinedError:
-    return FileQuarantinedError(
-        f"the stored copy of {digest} is damaged: upload the file again to heal it"
-    )

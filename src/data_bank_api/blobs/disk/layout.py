@@ -2,6 +2,7 @@
 
     ab/cd/<sha256>.bin     a blob; the digest begins with abcd
     ab/cd/<sha256>.meta    its sidecar
+    ab/cd/<sha256>.bad     a copy in quarantine: kept, not served, gone when an upload replaces it
     tmp/<uuid>             an unfinished upload, locked by the process that writes it
     state/                 not the store's (STATE_ROOT)
 
@@ -14,7 +15,7 @@ import re
 from data_bank_client.wire.digest import Digest
 
 _SHARD = re.compile(r"\A[0-9a-f]{2}\Z")
-_BLOB = re.compile(r"\A([0-9a-f]{64})\.(bin|meta)\Z")
+_BLOB = re.compile(r"\A([0-9a-f]{64})\.(bin|meta|bad)\Z")
 
 
 class Layout:
@@ -33,6 +34,9 @@ class Layout:
     def blob(self, digest: Digest) -> str:
         return f"{self.shard(digest)}/{digest.hex}.bin"
 
+    def condemned(self, digest: Digest) -> str:
+        return f"{self.shard(digest)}/{digest.hex}.bad"
+
     def sidecar(self, digest: Digest) -> str:
         return f"{self.shard(digest)}/{digest.hex}.meta"
 
@@ -42,6 +46,6 @@ def is_shard(name: str) -> bool:
 
 
 def parse_name(name: str) -> tuple[Digest, str] | None:
-    """The digest and the kind (`bin`, `meta`) of a file in a shard; None for a stranger."""
+    """The digest and the kind (`bin`, `meta`, `bad`) of a file in a shard; None for a stranger."""
     match = _BLOB.match(name)
     return None if match is None else (Digest(match[1]), match[2])

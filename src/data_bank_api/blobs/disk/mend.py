@@ -1,8 +1,9 @@
 """What a crash can leave, put right: drafts that nobody writes, sidecars that do not match.
 
     tmp/<uuid>             removed if its lock can be taken: its process is gone
-    .meta without .bin     removed
+    .meta without .bin     removed, unless its blob is in quarantine
     .bin without .meta     gets one rebuilt: size and date from the blob, type unknown
+    .bad beside .bin       removed: an upload has replaced it
 
 Safe beside any number of processes at work. A `.bin` and a shard are never removed.
 """
@@ -23,7 +24,7 @@ from data_bank_client.wire.digest import Digest
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """How many sidecars were removed, rebuilt, and could not be mended."""
+    """How many files were removed, sidecars rebuilt, and blobs that could not be mended."""
 
     removed: int = 0
     rebuilt: int = 0
@@ -65,9 +66,13 @@ def mend_shards(root: str, store: DiskStore, system: System, pause: Callable[[],
         if pause():
             break
         for digest, kinds in names_in(layout, shard).items():
-            if len(kinds) == 1:
+            if not _is_in_order(kinds):
                 mended += _try_mend(layout, digest, store, system)
     return mended
+
+
+def _is_in_order(kinds: set[str]) -> bool:
+    return kinds in ({"bin", "meta"}, {"bad", "meta"}, {"bad"})
 
 
 def _try_mend(layout: Layout, digest: Digest, store: DiskStore, system: System) -> Mended:
@@ -78,14 +83,21 @@ def _try_mend(layout: Layout, digest: Digest, store: DiskStore, system: System) 
 
 
 def _mend(layout: Layout, digest: Digest, store: DiskStore, system: System) -> Mended:
-    blob, sidecar = layout.blob(digest), layout.sidecar(digest)
+    paths = {
+        "bin": layout.blob(digest),
+        "bad": layout.condemned(digest),
+        "meta": layout.sidecar(digest),
+    }
     with LockedShard(system, layout, digest) as shard:
-        has_blob, has_sidecar = os.path.lexists(blob), os.path.lexists(sidecar)
-        if has_blob == has_sidecar:  # an upload or a delete has ended since it was seen
+        kinds = {kind for kind, path in paths.items() if os.path.lexists(path)}
+        if not kinds or _is_in_order(kinds):  # an upload or a delete has ended since it was seen
             return Mended()
-        if has_sidecar:
-            system.unlink(sidecar)
-        else:
-            store.write_sidecar_file(sidecar, derive_info(digest, os.lstat(blob)))
+        stray = "bad" if "bad" in kinds else "meta"
+        is_stray = "bin" not in kinds or "bad" in kinds
+        if is_stray:
+            system.unlink(paths[stray])
+        is_lost = "bin" in kinds and "meta" not in kinds
+        if is_lost:
+            store.write_sidecar_file(paths["meta"], derive_info(digest, os.lstat(paths["bin"])))
         shard.sync()
-    return Mended(removed=int(has_sidecar), rebuilt=int(has_blob))
+    return Mended(removed=int(is_stray), rebuilt=int(is_lost))

@@ -67,7 +67,7 @@ class DiskStore:
         return blob.info
 
     def open(self, digest: Digest) -> DiskBlob:
-        return open_blob(self._layout, digest)
+        return open_blob(self._system, self._layout, digest)
 
     def guard(self, room: int) -> None:
         """Raises InsufficientStorageClientError where `room` more bytes leave too little free."""
@@ -92,12 +92,14 @@ class DiskStore:
         with LockedShard(self._system, self._layout, info.digest) as shard:
             stored = self._write_sidecar(info)
             file.publish(self._layout.blob(info.digest))
+            self._unlink_condemned(info.digest)
             shard.sync()
             self._shards.sync_ancestors(info.digest)
         return stored
 
     def _write_sidecar(self, info: FileInfo) -> Stored:
-        is_new = not os.path.lexists(self._layout.blob(info.digest))
+        copies = self._layout.blob(info.digest), self._layout.condemned(info.digest)
+        is_new = not any(map(os.path.lexists, copies))
         path = self._layout.sidecar(info.digest)
         kept = read_sidecar(path, info.digest)
         # Without its blob a sidecar is what a crash left: it does not speak for this file.
@@ -135,10 +137,11 @@ class DiskStore:
         except (FileNotFoundError, NotADirectoryError):
             return False
         with full_disk_told(), locked as shard:
-            was_there = self._unlink(self._layout.blob(digest))
+            was_served = self._unlink(self._layout.blob(digest))
+            was_condemned = self._unlink_condemned(digest)
             self._unlink(self._layout.sidecar(digest))
             shard.sync()
-        return was_there
+        return was_served or was_condemned
 
     def _unlink(self, path: str) -> bool:
         try:
@@ -146,6 +149,10 @@ class DiskStore:
         except FileNotFoundError:
             return False
         return True
+
+    def _unlink_condemned(self, digest: Digest) -> bool:
+        path = self._layout.condemned(digest)
+        return os.path.lexists(path) and self._unlink(path)
 
     def check(self) -> None:
         try:

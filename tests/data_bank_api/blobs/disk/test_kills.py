@@ -17,6 +17,7 @@ from tests.fakes.disk import (
     Seen,
     files_in,
     is_sidecar_valid,
+    is_tidy,
     look,
     names_of,
     open_store,
@@ -77,7 +78,7 @@ def test_an_upload_killed_anywhere_leaves_the_old_state_or_the_new_one(
         assert is_new or ignoring_date(found) == old, root.name
         restart(root)
         assert look(root, DIGEST) == found, root.name
-        assert files_in(root) == ([] if found == "missing" else names_of(DIGEST)), root.name
+        assert is_tidy(root, DIGEST, found), root.name
         answered = put(open_store(root), CONTENT, AGAIN)
         assert look(root, DIGEST) == (answered.info, CONTENT), root.name
         assert is_sidecar_valid(root, DIGEST), root.name
@@ -93,7 +94,7 @@ def test_a_removal_killed_anywhere_leaves_the_whole_blob_or_none(
         assert ignoring_date(found) in (old, "missing"), root.name
         restart(root)
         assert look(root, DIGEST) == found, root.name
-        assert files_in(root) == ([] if found == "missing" else names_of(DIGEST)), root.name
+        assert is_tidy(root, DIGEST, found), root.name
         assert put(open_store(root), CONTENT, AGAIN).is_new == (found == "missing"), root.name
 
 

@@ -45,10 +45,12 @@ class Kept:
     content: bytes
     sidecar: FileInfo | None
     has_sidecar_file: bool = True
+    is_condemned: bool = False
 
     def seen(self, digest: Digest) -> Seen:
         info = self.sidecar or FileInfo(digest, len(self.content), DEFAULT_CONTENT_TYPE, FIRST)
-        return (info, self.content) if info.size == len(self.content) else "damaged"
+        is_whole = info.size == len(self.content) and not self.is_condemned
+        return (info, self.content) if is_whole else "damaged"
 
 
 @dataclass
@@ -115,7 +117,7 @@ class StoreMachine(RuleBasedStateMachine):
         was_there = self.model.pop(digest, None) is not None
         assert self.store.remove(digest) == was_there
 
-    @precondition(lambda self: self.model)
+    @precondition(lambda self: self.served())
     @rule(place=places)
     def cut_short(self, place: int) -> None:
         digest, kept = self.pick(place)
@@ -123,7 +125,7 @@ class StoreMachine(RuleBasedStateMachine):
         os.truncate(self.layout.blob(digest), half)
         self.model[digest] = replace(kept, content=kept.content[:half])
 
-    @precondition(lambda self: self.model)
+    @precondition(lambda self: self.served())
     @rule(place=places, byte=st.binary(min_size=1, max_size=1))
     def overwrite(self, place: int, byte: bytes) -> None:
         digest, kept = self.pick(place)
@@ -131,14 +133,25 @@ class StoreMachine(RuleBasedStateMachine):
         Path(self.layout.blob(digest)).write_bytes(damaged)
         self.model[digest] = replace(kept, content=damaged)
 
-    @precondition(lambda self: self.model)
+    @precondition(lambda self: self.served())
+    @rule(place=places)
+    def condemn(self, place: int) -> None:
+        digest, kept = self.pick(place)
+        if kept.seen(digest) != "damaged":
+            blob = self.store.open(digest)
+            assert blob.condemn()
+            assert not blob.condemn()
+            blob.close()
+            self.model[digest] = replace(kept, is_condemned=True)
+
+    @precondition(lambda self: self.served())
     @rule(place=places)
     def lose_sidecar(self, place: int) -> None:
         digest, kept = self.pick(place)
         Path(self.layout.sidecar(digest)).unlink(missing_ok=True)
         self.model[digest] = Kept(kept.content, None, has_sidecar_file=False)
 
-    @precondition(lambda self: self.model)
+    @precondition(lambda self: self.served())
     @rule(place=places, garbage=st.binary(max_size=20))
     def break_sidecar(self, place: int, garbage: bytes) -> None:
         digest, kept = self.pick(place)
@@ -150,7 +163,7 @@ class StoreMachine(RuleBasedStateMachine):
         for writing in self.writing:
             os.close(writing.draft._file._fd)  # the file stays, its lock goes
         swept, mended = restart(self.root)
-        lost = [digest for digest, kept in self.model.items() if not kept.has_sidecar_file]
+        lost = [digest for digest, kept in self.served() if not kept.has_sidecar_file]
         assert (swept, mended) == (len(self.writing), Mended(rebuilt=len(lost)))
         self.writing.clear()
         self.store = open_store(self.root)
@@ -161,13 +174,18 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule()
     def start_beside_the_one_at_work(self) -> None:
-        lost = [digest for digest, kept in self.model.items() if not kept.has_sidecar_file]
+        lost = [digest for digest, kept in self.served() if not kept.has_sidecar_file]
         assert restart(self.root) == (0, Mended(rebuilt=len(lost)))
         for digest in lost:
             self.model[digest] = Kept(self.model[digest].content, self.store.stat(digest))
 
     def pick(self, place: int) -> tuple[Digest, Kept]:
-        return list(self.model.items())[place % len(self.model)]
+        served = self.served()
+        return served[place % len(served)]
+
+    def served(self) -> list[tuple[Digest, Kept]]:
+        """What is not in quarantine: only that is damaged further."""
+        return [(digest, kept) for digest, kept in self.model.items() if not kept.is_condemned]
 
     @invariant()
     def every_file_is_what_the_model_says(self) -> None:
@@ -187,7 +205,11 @@ class StoreMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_disk_holds_nothing_else(self) -> None:
-        expected = {name for digest in self.model for name in names_of(digest)}
+        expected = {
+            name.replace(".bin", ".bad") if kept.is_condemned else name
+            for digest, kept in self.model.items()
+            for name in names_of(digest)
+        }
         found = set(files_in(self.root))
         drafts = {name for name in found if name.startswith("tmp/")}
         assert len(drafts) == len(self.writing)
