@@ -50,14 +50,14 @@ def _whole(lowest: int, highest: int) -> Callable[[str], int]:
     return parse
 
 
-def _amount(lowest: float) -> Callable[[str], float]:
+def _amount(lowest: float, highest: float) -> Callable[[str], float]:
     def parse(text: str) -> float:
         try:
             number = float(text)
         except ValueError:
             number = math.nan
-        if not (math.isfinite(number) and number >= lowest):
-            raise ValueError(f"must be a number, {lowest:g} or more")
+        if not lowest <= number <= highest:  # nan is in no range
+            raise ValueError(f"must be a number from {lowest:,g} to {highest:,g}")
         return number
 
     return parse
@@ -100,7 +100,7 @@ INSIDE = "(DATA_ROOT)/state"
 DATA_ROOT = Setting("DATA_ROOT", Path, "/data/files", "the folder that the files live in")
 STATE_ROOT = Setting("STATE_ROOT", str, INSIDE, "the folder for what is not a file: locks")
 MIN_FREE_GB = Setting(
-    "MIN_FREE_GB", _amount(0), "1", "gigabytes (10^9) that uploads leave free on the disk"
+    "MIN_FREE_GB", _amount(0, 10**9), "1", "gigabytes (10^9) that uploads leave free on the disk"
 )
 MAX_FILE_BYTES = Setting(
     "MAX_FILE_BYTES", _whole(0, 2**63), "0", "the largest file taken, in bytes; 0 is no limit"
@@ -124,7 +124,10 @@ VERIFY_READS = Setting(
     "VERIFY_READS", _flag, "true", "whether a file is hashed again each time it is fetched whole"
 )
 STALL_SECONDS = Setting(
-    "STALL_SECONDS", _amount(0.1), "30", "how long a sender or a reader may keep the bank waiting"
+    "STALL_SECONDS",
+    _amount(0.1, 3600),
+    "30",
+    "how long a sender or a reader may keep the bank waiting",
 )
 GRACE_SECONDS = Setting(
     "GRACE_SECONDS", _whole(0, 3600), "10", "how long requests may go on after a stop is asked for"

@@ -12,15 +12,17 @@ from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from data_bank_api.api.pool import StoragePool
 from data_bank_api.blobs.reading import FetchedBlob
-from data_bank_client.errors import RangeNotSatisfiableError
+from data_bank_client.errors import RangeNotSatisfiableError, RequestTimeoutError
 from data_bank_client.wire.files import FileInfo
 from data_bank_client.wire.ranges import ByteRange, select
 
 CHUNK = 1024 * 1024
+# In bytes: a reader slower than this in each `stall_seconds` is ended.
+TAKEN_AT_LEAST = 64 * 1024
 
 Piece = bytes | ByteRange
 
@@ -90,7 +92,7 @@ class Download:
     """An answer that streams a plan from an open blob, which it closes.
 
     While one chunk is sent the next is read. It ends early, without the last byte, when the
-    reader has gone or takes nothing for `stall_seconds`.
+    reader has gone or takes too little.
     """
 
     def __init__(
@@ -111,7 +113,7 @@ class Download:
         del scope  # all that matters of it is in the plan
         if self._blob.content is not None:
             await self._begin(send)
-            await self._put(send, self._plan.cut(self._blob.content), is_last=True)
+            await self._put(send, _body(self._plan.cut(self._blob.content), more=False), 0)
             return
         try:
             if self._plan.length <= CHUNK:
@@ -126,7 +128,8 @@ class Download:
     async def _begin(self, send: Send) -> None:
         fields = {**self._headers, **self._plan.headers, "content-length": str(self._plan.length)}
         headers = [(name.encode(), value.encode("latin-1")) for name, value in fields.items()]
-        await send({"type": "http.response.start", "status": self._plan.status, "headers": headers})
+        start = {"type": "http.response.start", "status": self._plan.status, "headers": headers}
+        await self._put(send, start, 0)
 
     async def _send(self, send: Send) -> None:
         left = self._plan.length
@@ -135,13 +138,19 @@ class Download:
                 # Only now: a failure of the first read still gets an answer of its own.
                 await self._begin(send)
             left -= len(chunk)
-            await self._put(send, chunk, is_last=left == 0)
+            await self._put(send, _body(chunk, more=left > 0), len(chunk))
 
-    async def _put(self, send: Send, chunk: bytes, *, is_last: bool) -> None:
+    async def _put(self, send: Send, message: Message, size: int) -> None:
+        """Give the server a message, and the reader time: `stall_seconds` for each TAKEN_AT_LEAST.
+
+        A reader that takes nothing at all is ended sooner, by the kernel (commands/listening.py).
+        """
+        limit = self._stall_seconds * max(1, size / TAKEN_AT_LEAST)
         try:
-            async with asyncio.timeout(self._stall_seconds):
-                await send({"type": "http.response.body", "body": chunk, "more_body": not is_last})
-        except TimeoutError as error:
+            async with asyncio.timeout(limit):
+                await send(message)
+        except (TimeoutError, RuntimeError) as error:
+            # RuntimeError is uvicorn's, where a client has gone that had sent the next request.
             raise ReaderGoneError from error
 
     async def _chunks(self) -> AsyncIterator[bytes]:
@@ -161,6 +170,10 @@ class Download:
         done = asyncio.get_running_loop().create_future()
         done.set_result(step)
         return done
+
+
+def _body(chunk: bytes, *, more: bool) -> Message:
+    return {"type": "http.response.body", "body": chunk, "more_body": more}
 
 
 class ReaderGoneError(Exception):
@@ -187,5 +200,8 @@ async def _until_gone(receive: Receive, sending: Coroutine[None, None, None]) ->
 
 
 async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    """A body that came with the request is read over; one that does not come is no matter."""
+    while True:
+        with suppress(RequestTimeoutError):
+            if (await receive())["type"] == "http.disconnect":
+                return

@@ -20,7 +20,9 @@ import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+import structlog
 from asgi_correlation_id import CorrelationIdMiddleware
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -38,6 +40,8 @@ from data_bank_api.config import Settings, SettingsError
 from data_bank_api.observability.logs import configure_logs
 from data_bank_api.wiring import Bank, build_bank
 from data_bank_client.errors import NotFoundError
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 _REQUEST_ID = re.compile(r"\A[A-Za-z0-9._-]{1,128}\Z")
 
@@ -70,9 +74,11 @@ def build_app(bank: Bank) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
         bank.mender.start()
+        log.info("serving", process=os.getpid())
         yield
         bank.mender.stop()
         pool.close()
+        log.info("stopped", process=os.getpid())
 
     routes = [resource.route(bank.keys) for resource in resources(bank, pool)]
     router = Router(routes, redirect_slashes=False, default=_not_found, lifespan=lifespan)
@@ -95,8 +101,12 @@ class Application:
     other: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = self.http if scope["type"] == "http" else self.other
-        await app(scope, receive, send)
+        if scope["type"] != "http":
+            await self.other(scope, receive, send)
+            return
+        if not scope["path"].startswith("/"):  # hypercorn leaves an absolute target as it came
+            scope["path"] = urlsplit(scope["path"]).path or "/"
+        await self.http(scope, receive, send)
 
 
 async def _not_found(scope: Scope, _receive: Receive, send: Send) -> None:

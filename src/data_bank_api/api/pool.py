@@ -35,7 +35,7 @@ class StoragePool:
         except RuntimeError:
             call()
         else:
-            await doing
+            await asyncio.shield(doing)
 
     def close(self) -> None:
         """Wait for what was begun; take no more."""

@@ -11,7 +11,10 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from enum import Enum
 
-_TAG = re.compile(r'\s*(?:(W/)?"([\x21\x23-\x7e\x80-\xff]*)")?\s*(?:,|\Z)')
+from data_bank_client.wire.files import FileInfo
+
+# Possessive: without that, a long run of blanks takes time that grows with its square.
+_TAG = re.compile(r'[ \t]*+(?:(W/)?"([\x21\x23-\x7e\x80-\xff]*+)"[ \t]*+)?(?:,|\Z)')
 
 
 class Outcome(Enum):
@@ -32,8 +35,8 @@ class Validators:
         return format_datetime(self.modified, usegmt=True)
 
 
-def validators(etag: str, created_at: datetime) -> Validators:
-    return Validators(etag, created_at.astimezone(UTC).replace(microsecond=0))
+def validators(info: FileInfo) -> Validators:
+    return Validators(info.digest.etag, info.created_at.astimezone(UTC).replace(microsecond=0))
 
 
 def _lists(field: str, etag: str, *, is_weak_allowed: bool) -> bool:
@@ -55,7 +58,7 @@ def _date(field: str) -> datetime | None:
     """An HTTP date; None, so that the header is ignored, for anything else."""
     try:
         found = parsedate_to_datetime(field)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 

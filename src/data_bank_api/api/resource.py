@@ -65,8 +65,8 @@ class _Endpoint:
 
 def presented_key(headers: Headers) -> str | None:
     """The key that a request carries; `X-API-Key` goes before `Authorization`."""
-    key = headers.get("x-api-key")
-    if key is None:
+    key = headers.get("x-api-key", "").strip()
+    if not key:
         scheme, _, credentials = headers.get("authorization", "").partition(" ")
-        key = credentials if scheme.lower() == "bearer" else None
-    return (key or "").strip() or None
+        key = credentials.strip() if scheme.lower() == "bearer" else ""
+    return key or None

@@ -17,20 +17,14 @@ from data_bank_api.api.form import FormSink, read_boundary
 from data_bank_api.api.pool import StoragePool
 from data_bank_api.blobs.receive import Declared, Intake, Receiver
 from data_bank_api.blobs.store import Stored
-from data_bank_client.errors import (
-    BadRequestError,
-    PayloadTooLargeError,
-    UnsupportedMediaTypeError,
-)
+from data_bank_client.errors import BadRequestError, UnsupportedMediaTypeError
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.digest_fields import DigestCheck, parse_digest
 from data_bank_client.wire.files import DEFAULT_CONTENT_TYPE
 
 CHUNK = 1024 * 1024
-# A form's body is larger than its file by the heads of its parts and its other fields.
-FORM_ROOM = 2 * 1024 * 1024
 
-_MEDIA_TYPE = re.compile(r"\A[\w!#$&^.+-]+/[\w!#$&^.+-]+\s*(;[\x20-\x7e]*)?\Z", re.ASCII)
+_MEDIA_TYPE = re.compile(r"\A[\w!#$&^.+-]+/[\w!#$&^.+-]+[ \t]*(;[\x20-\x7e]*)?\Z", re.ASCII)
 # What curl says of any --data-binary: no form is meant by it here.
 _NOT_MEANT = "application/x-www-form-urlencoded"
 
@@ -91,9 +85,7 @@ class UploadHead:
         ]
         return cls(content_length(fields), fields.get("content-type"), digests)
 
-    def receive(
-        self, receiver: Receiver, digest: Digest | None, max_bytes: int
-    ) -> tuple[Intake, Sink]:
+    def receive(self, receiver: Receiver, digest: Digest | None) -> tuple[Intake, Sink]:
         """Where the bytes go. A form is read only where the address does not name the file."""
         check = DigestCheck(self.declared_digests)
         boundary = None if digest is not None else read_boundary(self.content_type)
@@ -101,21 +93,19 @@ class UploadHead:
             content_type = clean_content_type(self.content_type)
             intake = receiver.begin(Declared(size=self.length, digest=digest))
             return intake, RawSink(intake, check, content_type)
-        if max_bytes and self.length is not None and self.length > max_bytes + FORM_ROOM:
-            raise PayloadTooLargeError(f"a file may have {max_bytes} bytes at most")
         intake = receiver.begin(Declared(room=self.length))
         return intake, FormSink(intake, check, boundary, clean_content_type)
 
 
 async def take_upload(
-    request: Request, receiver: Receiver, pool: StoragePool, max_bytes: int, digest: Digest | None
+    request: Request, receiver: Receiver, pool: StoragePool, digest: Digest | None
 ) -> Stored:
     """Store the file that a request brings; with `digest`, only if that is what it has.
 
     All that can be refused by the head is refused before the body is read.
     """
     head = UploadHead.read(combine(request.headers))
-    intake, sink = head.receive(receiver, digest, max_bytes)
+    intake, sink = head.receive(receiver, digest)
     try:
         await pool.run(intake.open)
         rest = await _pump(request.stream(), sink.feed, pool)

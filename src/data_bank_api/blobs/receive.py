@@ -16,14 +16,22 @@ from data_bank_client.errors import BadRequestError, DigestMismatchError, Payloa
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import FileInfo
 
+# By which a form's body may be larger than its file: the heads of its parts, its other fields.
+WRAPPING = 2 * 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
     """What the sender said of the file before its bytes: sizes in bytes, None where unknown."""
 
     size: int | None = None
-    room: int | None = None  # no more than this will come; of a form, the size of its body
+    room: int | None = None  # of a form, the size of its body: no more than this will come
     digest: Digest | None = None
+
+    @property
+    def least_size(self) -> int:
+        """The file has at least this size."""
+        return self.size if self.size is not None else (self.room or 0) - WRAPPING
 
 
 def _now() -> datetime:
@@ -109,7 +117,7 @@ class Receiver:
 
     def begin(self, declared: Declared) -> Intake:
         """Raises PayloadTooLargeError where the declared size says so. Nothing is stored yet."""
-        if self._max_bytes and declared.size is not None and declared.size > self._max_bytes:
+        if self._max_bytes and declared.least_size > self._max_bytes:
             raise _too_large(self._max_bytes)
         return Intake(self._store, declared, self._max_bytes, self._now)
 

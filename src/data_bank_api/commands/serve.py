@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
+from data_bank_api.blobs.disk.prepare import prepare
+from data_bank_api.blobs.disk.system import System
 from data_bank_api.commands.listening import address_of, listen
 from data_bank_api.commands.servers import SERVERS
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.observability.logs import configure_logs
-from data_bank_api.wiring import build_bank
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -29,10 +30,14 @@ def serve(
 
     Parameters
     ----------
-    host: The address to listen on, before HOST.
-    port: The port to listen on, before PORT.
-    server: uvicorn or hypercorn, before SERVER.
-    workers: How many processes serve, before WORKERS.
+    host
+        The address to listen on, before HOST.
+    port
+        The port to listen on, before PORT.
+    server
+        uvicorn or hypercorn, before SERVER.
+    workers
+        How many processes serve, before WORKERS.
     """
     run({**os.environ, **options(HOST=host, PORT=port, SERVER=server, WORKERS=workers)})
 
@@ -50,7 +55,8 @@ def run(
     try:
         settings = Settings.read(environment)
         configure_logs(settings.log_level)
-        build_bank(settings)  # what would fail in every worker is told here, once
+        # What would fail in every worker is told here, once.
+        prepare(settings.data_root, settings.state_root, System())
         listening = listen(settings.host, settings.port, settings.stall_seconds)
     except SettingsError as error:
         sys.stderr.write(f"databank: {error}\n")

@@ -14,6 +14,7 @@ from hypercorn.config import Config
 from hypercorn.run import run
 from uvicorn.supervisors import Multiprocess
 
+from data_bank_api.commands.protocol import GuardedProtocol
 from data_bank_api.config import Settings
 
 APP = "data_bank_api.api.main:create_app"
@@ -25,7 +26,7 @@ def run_uvicorn(settings: Settings, listening: socket.socket) -> int:
         factory=True,
         workers=settings.workers,
         loop="uvloop",
-        http="httptools",
+        http=GuardedProtocol,
         ws="none",
         lifespan="on",
         log_config=None,

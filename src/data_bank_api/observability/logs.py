@@ -1,6 +1,6 @@
 """JSON logs on standard error, a line each: our own records and those of the libraries alike.
 
-    {"at": "...", "level": "info", "event": "request", "request_id": "...", ...}
+    {"event": "request", ..., "level": "info", "at": "...", "request_id": "..."}
 
 A traceback never carries the values of local variables: they may hold a key.
 """
@@ -42,6 +42,10 @@ _SHARED: list[Processor] = [
 ]
 
 
+# What these say of every start and stop, the service says itself.
+_TALKATIVE = ("uvicorn.error", "hypercorn.error")
+
+
 def configure_logs(level: str) -> None:
     """Send every record of this level and above to standard error. May be called again."""
     formatter = structlog.stdlib.ProcessorFormatter(
@@ -51,6 +55,8 @@ def configure_logs(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel("DEBUG" if level == "debug" else "WARNING")
     structlog.configure(
         processors=[*_SHARED, _render],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -4,7 +4,7 @@
     select("bytes=0-99", 50)                  [ByteRange(0, 50)]
     ByteRange(0, 50).content_range(50)        "bytes 0-49/50"
 
-A range set that cannot be read and a unit other than `bytes` are ignored, as the
+A range set that cannot be read or has more than MOST_RANGES, and a unit other than `bytes` are ignored, as the
 RFC allows: the answer is then 200 with the whole.
 """
 
@@ -15,6 +15,8 @@ _SPEC = re.compile(r"\A(?:(?P<first>[0-9]+)-(?P<last>[0-9]*)|-(?P<suffix>[0-9]+)
 _CONTENT_RANGE = re.compile(
     r"\A(?i:bytes) (?:([0-9]{1,18})-([0-9]{1,18})|\*)/([0-9]{1,18}|\*)\Z"  # len() ends at 2**63
 )
+# Each part of an answer costs a head and a read: a set of more is answered with the whole.
+MOST_RANGES = 256
 _HUGE = 10**19  # larger than any file: int() refuses text of thousands of digits
 
 
@@ -66,7 +68,7 @@ def _parse_spec(text: str) -> Span | Suffix | None:
 def parse_range(header: str) -> tuple[Span | Suffix, ...] | None:
     """The ranges that a `Range` header asks for; None where it is to be ignored."""
     unit, equals, text = header.partition("=")
-    if not equals or unit.lower() != "bytes":
+    if not equals or unit.lower() != "bytes" or text.count(",") >= MOST_RANGES:
         return None
     specs: list[Span | Suffix] = []
     for item in text.split(","):

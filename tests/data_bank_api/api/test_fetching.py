@@ -3,6 +3,8 @@
 import email
 import email.policy
 import hashlib
+import socket
+import time
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -251,3 +253,73 @@ def test_a_copy_cut_short_while_it_is_sent_ends_the_connection(bank: RunningBank
         received += sum(map(len, iter(lambda: connection.recv(1 << 20), b"")))
     assert received < len(content)
     bank.request("PUT", f"/files/{name}", UPLOAD_KEY, content)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        '"a",' + " " * 10_000 + "x",
+        "Sat, 01 Jan 2000 00:00:00 +99999999999999999999",
+        ",".join(['"a"'] * 2000),
+    ],
+)
+@pytest.mark.parametrize("name", ["If-None-Match", "If-Modified-Since", "If-Range"])
+def test_odd_conditions_cost_nothing_and_change_nothing(
+    bank: RunningBank, path: str, name: str, field: str
+) -> None:
+    assert bank.get(path, **{name: field, "Range": "lines=1"}).status_code == 200
+
+
+def test_more_ranges_than_anyone_needs_are_answered_with_the_whole(
+    bank: RunningBank, path: str
+) -> None:
+    field = "bytes=" + ",".join(f"{place}-{place}" for place in range(257))
+    assert bank.get(path, Range=field).status_code == 200
+    assert bank.get(path, Range=field.rpartition(",")[0]).status_code == 206
+
+
+def test_a_target_may_be_a_whole_address(bank: RunningBank) -> None:
+    with bank.connect() as connection:
+        connection.sendall(b"GET http://x/healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
+def test_a_blank_key_does_not_hide_another(bank: RunningBank) -> None:
+    headers = {"X-API-Key": "", "Authorization": f"Bearer {READ_KEY}"}
+    assert bank.request("GET", "/files", None, headers=headers).status_code == 200
+
+
+def test_a_body_that_is_announced_and_does_not_come_leaves_the_download_whole(
+    patient: RunningBank,
+) -> None:
+    """Sent slowly, so that the body's time is over long before the end."""
+    content = bytes(60_000_000)
+    name = patient.put(content)
+    with patient.connect() as connection:
+        connection.sendall(
+            f"GET /files/{name} HTTP/1.1\r\nHost: x\r\nX-API-Key: {READ_KEY}\r\n"
+            "Content-Length: 50\r\n\r\n".encode()
+        )
+        received = len(connection.recv(1000))
+        for _ in range(6):
+            time.sleep(0.3)
+            received += len(connection.recv(1_000_000))
+        received += sum(map(len, iter(lambda: connection.recv(1 << 20), b"")))
+    assert received > len(content)
+
+
+def test_a_steady_slow_reader_gets_all_it_reads(patient: RunningBank) -> None:
+    """Much slower than a whole chunk in the time that a stalled one is given."""
+    name = patient.put(bytes(30_000_000))
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32_768)
+        url = httpx2.URL(patient.address)
+        connection.connect((url.host, url.port))
+        connection.settimeout(60)
+        connection.sendall(
+            f"GET /files/{name} HTTP/1.1\r\nHost: x\r\nX-API-Key: {READ_KEY}\r\n\r\n".encode()
+        )
+        for _ in range(60):
+            time.sleep(0.05)
+            assert connection.recv(16_384)

@@ -1,6 +1,7 @@
 """What goes around a request, where a real server would not let a test near."""
 
 import asyncio
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -42,6 +43,8 @@ def test_ordinary_framing_is_not_doubted(
         ("1.1", [HOST, HOST], "/", "Host"),
         ("1.1", [], "/", "Host"),
         ("1.1", [HOST], "/a\0b", "path"),
+        ("1.1", [HOST, (b"upgrade", b"h2c"), (b"content-length", b"1")], "/", "upgrade"),
+        ("1.1", [HOST, *[(b"a", b"b")] * 256], "/", "256"),
         ("1.1", [HOST], "/a\ufffdb", "path"),
     ],
 )
@@ -133,6 +136,18 @@ def test_a_reader_who_goes_or_stops_reading_frees_the_file(
     line = patient.logged(path=f"/files/{name}", status=200)
     assert int(str(line["bytes"])) < 80_000_000
     patient.logged(event="the client has gone", request_id=line["request_id"])
+
+
+def test_clients_that_leave_with_requests_on_the_way_are_no_errors(bank: RunningBank) -> None:
+    name = bank.put(bytes(5_000_000))
+    request = f"GET /files/{name} HTTP/1.1\r\nHost: x\r\nX-API-Key: {READ_KEY}\r\n\r\n".encode()
+    for _ in range(5):
+        with bank.connect() as connection:
+            connection.sendall(request * 2)
+            connection.recv(1000)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    bank.get("/healthz")
+    assert "internal error" not in [line["event"] for line in bank.log()]
 
 
 @pytest.mark.parametrize("size", [100, 20_000_000])

@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from data_bank_api.api.preconditions import Outcome, evaluate, may_send_range, validators
+from data_bank_client.wire.digest import Digest
+from data_bank_client.wire.files import FileInfo
 
-TAG = '"abc"'
-FOUND = validators(TAG, datetime(2026, 11, 21, 10, 0, 0, 999, UTC))
+DIGEST = Digest.of(b"x")
+TAG = DIGEST.etag
+FOUND = validators(FileInfo(DIGEST, 1, "text/plain", datetime(2026, 11, 21, 10, 0, 0, 999, UTC)))
 AT, BEFORE, AFTER = (
     f"Sat, 21 Nov 2026 {time} GMT" for time in ("10:00:00", "09:59:59", "10:00:01")
 )
@@ -24,16 +27,16 @@ def test_the_date_is_told_to_the_second() -> None:
         ({}, GO),
         ({"if-match": TAG}, GO),
         ({"if-match": "*"}, GO),
-        ({"if-match": '"x", "y,z", "abc"'}, GO),
+        ({"if-match": f'"x", "y,z", {TAG}'}, GO),
         ({"if-match": '"x"'}, FAILED),
-        ({"if-match": 'W/"abc"'}, FAILED),
+        ({"if-match": f"W/{TAG}"}, FAILED),
         ({"if-match": ""}, FAILED),
-        ({"if-match": "abc"}, FAILED),
-        ({"if-match": '"x" "abc"'}, FAILED),
+        ({"if-match": DIGEST.hex}, FAILED),
+        ({"if-match": f'"x" {TAG}'}, FAILED),
         ({"if-none-match": TAG}, SAME),
-        ({"if-none-match": 'W/"abc"'}, SAME),
+        ({"if-none-match": f"W/{TAG}"}, SAME),
         ({"if-none-match": " * "}, SAME),
-        ({"if-none-match": '"x" , ,"abc"'}, SAME),
+        ({"if-none-match": f'"x" , ,{TAG}'}, SAME),
         ({"if-none-match": '"x"'}, GO),
         ({"if-match": '"x"', "if-none-match": TAG}, FAILED),
         ({"if-unmodified-since": AT}, GO),
@@ -81,10 +84,10 @@ def test_without_a_file_only_if_match_fails() -> None:
         (TAG, True),
         (AT, True),
         ('"x"', False),
-        ('W/"abc"', False),
+        (f"W/{TAG}", False),
         (BEFORE, False),
         (AFTER, False),
-        ("abc", False),
+        (DIGEST.hex, False),
     ],
 )
 def test_a_range_counts_only_if_the_validator_is_this_one(

@@ -1,15 +1,18 @@
 """Listing, asking for many, removing; and the public addresses."""
 
+import asyncio
 import hashlib
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from data_bank_api.api.pool import StoragePool
 from data_bank_api.api.routes.health import Readiness
 from data_bank_api.blobs.memory import MemoryStore
 from data_bank_client.errors import ServiceUnavailableError
-from tests.running_bank import DELETE_KEY, READ_KEY, UPLOAD_KEY, RunningBank, running
+from tests.running_bank import DELETE_KEY, PATIENCE, READ_KEY, UPLOAD_KEY, RunningBank, running
 
 
 @pytest.fixture(scope="module")
@@ -154,19 +157,46 @@ def test_a_bank_that_cannot_write_is_not_ready(tmp_path: Path) -> None:
         assert "FileNotFoundError" in str(bank.logged(event="internal error")["exception"])
 
 
+class Watched(MemoryStore):
+    """Notes when it was looked at; what it says changes after the first time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = 0
+        self.go_on = threading.Event()
+
+    def check(self) -> None:
+        self.looks += 1
+        assert self.go_on.wait(PATIENCE)
+        if self.looks > 1:
+            raise ServiceUnavailableError("no")
+
+
 def test_readiness_looks_once_a_second_at_most() -> None:
-    looks: list[float] = []
-    now = [0.0]
+    store, now = Watched(), [0.0]
+    store.go_on.set()
 
-    class Watched(MemoryStore):
-        def check(self) -> None:
-            looks.append(now[0])
-            if now[0]:
-                raise ServiceUnavailableError("no")
+    async def ask() -> list[str | None]:
+        readiness = Readiness(store, StoragePool(), lambda: now[0])
+        reasons = []
+        for moment in (0.0, 0.5, 1.0, 1.9):
+            now[0] = moment
+            reasons.append(await readiness.reason_against())
+        return reasons
 
-    readiness = Readiness(Watched(), lambda: now[0])
-    reasons = []
-    for moment in (0.0, 0.5, 1.0, 1.9):
-        now[0] = moment
-        reasons.append(readiness.reason_against())
-    assert (looks, reasons) == ([0.0, 1.0], [None, None, "no", "no"])
+    assert (asyncio.run(ask()), store.looks) == ([None, None, "no", "no"], 2)
+
+
+def test_a_disk_that_hangs_is_not_ready_and_takes_one_thread() -> None:
+    store, now = Watched(), [0.0]
+
+    async def ask() -> list[str | None]:
+        readiness = Readiness(store, StoragePool(), lambda: now[0], patience=0.05)
+        reasons = []
+        for moment in (0.0, 5.0):
+            now[0] = moment
+            reasons.append(await readiness.reason_against())
+        store.go_on.set()
+        return reasons
+
+    assert (asyncio.run(ask()), store.looks) == (["the disk does not answer"] * 2, 1)

@@ -157,6 +157,21 @@ def test_a_put_may_ask_that_the_file_is_new(bank: RunningBank) -> None:
     assert bank.request("PUT", path, UPLOAD_KEY, fresh, {"If-None-Match": "*"}).status_code == 201
 
 
+def test_a_damaged_copy_does_not_count_as_there(bank: RunningBank) -> None:
+    content = f"damaged {bank.address}".encode()
+    name = bank.put(content)
+    (blob,) = bank.root.rglob(f"{name}.bin")
+    blob.write_bytes(b"")
+    path = f"/files/{name}"
+    assert bank.request("PUT", path, UPLOAD_KEY, content, {"If-None-Match": "*"}).status_code == 200
+
+
+def test_the_type_of_a_part_is_one_line(bank: RunningBank) -> None:
+    body = form(CONTENT, head="Content-Type: text/plain\n;x=y\r\n")
+    answer = bank.request("POST", "/files", UPLOAD_KEY, body, FORM)
+    assert answer.status_code in (400, 415)
+
+
 def test_an_upload_cut_off_is_never_stored(bank: RunningBank, way: str) -> None:
     content = f"cut {way} {bank.address}".encode() * 100_000
     name = hashlib.sha256(content).hexdigest()

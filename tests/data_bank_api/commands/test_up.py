@@ -1,24 +1,37 @@
 """`databank up`: a bank of one's own in one folder."""
 
+import os
 import signal
 import stat
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from data_bank_api.commands import up as commands_up
 from tests.running_bank import DATABANK, PATIENCE, RunningBank, until
 
 
-def start(folder: Path, *options: str, **environment: str) -> RunningBank:
+@contextmanager
+def up(folder: Path, *options: str, **environment: str) -> Iterator[RunningBank]:
     """Without keys of the tests: `up` makes its own."""
     folder.mkdir(exist_ok=True)
     command = [DATABANK, "up", "--data", str(folder / "data"), *options]
     no_keys = {"API_UPLOAD_KEYS": "", "API_READ_KEYS": "", "API_DELETE_KEYS": ""}
     bank = RunningBank(folder, command, {**no_keys, **environment})
+    try:
+        yield bank.wait()
+    finally:
+        bank.stop()
+
+
+def told(bank: RunningBank) -> str:
+    """What is said to the person; it comes just after the line that a test waits for."""
     until(lambda: "Ctrl-C stops it." in bank.log_path.read_text())
-    return bank.wait()
+    return bank.log_path.read_text()
 
 
 def status(bank: RunningBank, key: str) -> int:
@@ -30,39 +43,71 @@ def test_it_makes_a_key_once_and_prints_where_it_is(tmp_path: Path, server: str)
     key_file = tmp_path / "data" / "key"
     keys: set[str] = set()
     for _ in range(2):
-        bank = start(tmp_path, "--server", server)
-        keys.add(key_file.read_text().strip())
-        assert status(bank, *keys) == 200
-        assert bank.stop(signal.SIGINT) == 0
-        text = bank.log_path.read_text()
+        with up(tmp_path, "--server", server) as bank:
+            keys.add(key_file.read_text().strip())
+            assert status(bank, *keys) == 200
+            text = told(bank)
+            assert bank.stop(signal.SIGINT) == 0
         assert not [key for key in keys if key in text]
         assert f"Data Bank is at {bank.address}, its files are in {tmp_path / 'data'}" in text
         assert f'DATA_BANK_URL={bank.address} DATA_BANK_KEY="$(cat {key_file})"' in text
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
+    assert sorted(path.name for path in key_file.parent.iterdir()) == ["files", "key", "state"]
+
+
+def test_what_it_prints_can_be_pasted_into_a_shell(tmp_path: Path) -> None:
+    folder = tmp_path / "my own $data"
+    with up(folder) as bank:
+        (export,) = [line for line in told(bank).splitlines() if "export" in line]
+    command = ["sh", "-c", f'{export}; printf %s "$DATA_BANK_KEY"']
+    pasted = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert pasted.stdout == (folder / "data" / "key").read_text().strip()
 
 
 def test_it_listens_on_this_machine_only_unless_told(tmp_path: Path) -> None:
-    bank = start(tmp_path, HOST="")
-    assert bank.address.startswith("http://127.0.0.1:")
-    bank.stop()
+    with up(tmp_path, HOST="") as bank:
+        assert bank.address.startswith("http://127.0.0.1:")
 
 
 def test_keys_of_ones_own_are_used_as_they_are(tmp_path: Path) -> None:
-    bank = start(tmp_path, API_UPLOAD_KEYS="my-own")
-    assert status(bank, "my-own") == 200
-    assert not (tmp_path / "data" / "key").exists()
-    assert "DATA_BANK_KEY=one of API_UPLOAD_KEYS" in bank.log_path.read_text()
-    bank.stop()
+    with up(tmp_path, API_UPLOAD_KEYS="my-own") as bank:
+        assert status(bank, "my-own") == 200
+        assert not (tmp_path / "data" / "key").exists()
+        assert "(and DATA_BANK_KEY, one of your API_UPLOAD_KEYS)" in told(bank)
 
 
-def test_a_folder_that_cannot_be_made_is_told_in_one_line(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
+def test_of_two_first_starts_at_once_one_makes_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "key").write_text("first\n")
+    monkeypatch.setattr(Path, "exists", lambda _path: False)
+    environment: dict[str, str] = {}
+    monkeypatch.setattr(commands_up, "run", lambda found, _announce: environment.update(found))
+    commands_up.up(data=tmp_path)
+    assert environment["API_UPLOAD_KEYS"] == "first"
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
+
+
+def refusal(folder: Path) -> str:
     ended = subprocess.run(
-        [DATABANK, "up", "--data", str(tmp_path / "file")],
+        [DATABANK, "up", "--data", str(folder)],
+        env={name: value for name, value in os.environ.items() if not name.startswith("API_")},
         capture_output=True,
         text=True,
         timeout=PATIENCE,
         check=False,
     )
     assert ended.returncode == 2
-    assert ended.stderr == f"databank: --data: {tmp_path / 'file' / 'key'}: File exists\n"
+    return ended.stderr
+
+
+def test_an_empty_key_file_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "key").touch()
+    says = f"databank: {tmp_path / 'key'} is empty: remove it, and a new key is made\n"
+    assert refusal(tmp_path) == says
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    says = f"databank: --data: {tmp_path / 'file' / 'key'}: File exists\n"
+    assert refusal(tmp_path / "file") == says

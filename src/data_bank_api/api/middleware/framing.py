@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data_bank_api.api.errors import BadFramingError
 
+_MOST_FIELDS = 256
+
 
 class Framing:
     def __init__(self, app: ASGIApp) -> None:
@@ -23,14 +25,23 @@ class Framing:
 def find_doubt(version: str, headers: list[tuple[bytes, bytes]], path: str) -> str | None:
     """What is doubtful about a request's head; None when nothing is."""
     codings = [value.strip().lower() for name, value in headers if name == b"transfer-encoding"]
-    lengths = sum(name == b"content-length" for name, _ in headers)
-    hosts = sum(name == b"host" for name, _ in headers)
-    if codings and (lengths or codings != [b"chunked"] or version == "1.0"):
-        return "Transfer-Encoding must be `chunked`, alone, and without Content-Length"
-    if lengths > 1:
-        return "Content-Length is sent twice"
-    if hosts > 1 or (hosts == 0 and version == "1.1"):
-        return "Host must be sent once"
-    if "\0" in path or "\ufffd" in path:
-        return "the path is not UTF-8, or holds NUL"
-    return None
+    lengths, hosts, upgrades = (
+        sum(name == wanted for name, _ in headers)
+        for wanted in (b"content-length", b"host", b"upgrade")
+    )
+    doubts = (
+        (
+            codings and (lengths or codings != [b"chunked"] or version == "1.0"),
+            "Transfer-Encoding must be `chunked`, alone, and without Content-Length",
+        ),
+        (lengths > 1, "Content-Length is sent twice"),
+        (hosts > 1 or (hosts == 0 and version == "1.1"), "Host must be sent once"),
+        # uvicorn's parser takes such a body for the other protocol's, or for the next request.
+        (
+            upgrades and (codings or lengths),
+            "a request with a body cannot ask for an upgrade (curl: leave out --http2)",
+        ),
+        (len(headers) > _MOST_FIELDS, f"a request may have {_MOST_FIELDS} header fields at most"),
+        ("\0" in path or "\ufffd" in path, "the path is not UTF-8, or holds NUL"),
+    )
+    return next((says for is_so, says in doubts if is_so), None)

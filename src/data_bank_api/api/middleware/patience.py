@@ -39,6 +39,7 @@ class _Body:
             async with asyncio.timeout(self._budget):
                 message = await self._receive()
         except TimeoutError as error:
+            self._is_read = True  # no more is waited for
             raise RequestTimeoutError("the body came too slowly") from error
         self._budget -= time.monotonic() - started
         self._brought += len(message.get("body", b""))

@@ -41,7 +41,6 @@ from data_bank_client.wire.files import (
     LIST_LIMIT,
     BatchAnswer,
     BatchQuestion,
-    FileInfo,
     FilePage,
     answer,
 )
@@ -95,8 +94,7 @@ class Files:
         return _stored_answer(stored, 201 if stored.is_new else 200)
 
     async def _take(self, request: Request, digest: Digest | None) -> Stored:
-        max_bytes = self.bank.settings.max_file_bytes
-        return await take_upload(request, self.bank.receiver, self.pool, max_bytes, digest)
+        return await take_upload(request, self.bank.receiver, self.pool, digest)
 
     async def get(self, request: Request) -> ASGIApp:
         digest, disposition = _digest(request), attachment(request.query_params.get("filename"))
@@ -115,7 +113,7 @@ class Files:
         self, blob: FetchedBlob, fields: dict[str, str], disposition: str, *, is_head: bool
     ) -> ASGIApp:
         info = blob.info
-        found = _validators(info)
+        found = validators(info)
         headers = {**_FILE_HEADERS, "etag": found.etag, "last-modified": found.last_modified}
         if _require(fields, found, is_read=True) is Outcome.NOT_MODIFIED:
             blob.close()
@@ -164,14 +162,10 @@ def _digest(request: Request) -> Digest:
     return Digest.parse(str(request.path_params["id"]))
 
 
-def _validators(info: FileInfo) -> Validators:
-    return validators(info.digest.etag, info.created_at)
-
-
 def _find(store: BlobReader, digest: Digest) -> Validators | None:
     try:
-        return _validators(store.stat(digest))
-    except NotFoundError:
+        return validators(store.stat(digest))
+    except (NotFoundError, FileQuarantinedError):  # what is damaged is there to be replaced
         return None
 
 

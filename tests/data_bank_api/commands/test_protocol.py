@@ -1,0 +1,103 @@
+"""Heads of requests under uvicorn: bounded in size and time, and nothing smuggled behind them."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from data_bank_api.commands.protocol import HEAD_BYTES, HEAD_SECONDS
+from tests.running_bank import PATIENCE, UPLOAD_KEY, RunningBank, running
+
+CHUNKED = b"POST /files HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBank]:
+    with running(tmp_path_factory.mktemp("bank")) as bank:
+        yield bank
+
+
+def everything(connection: socket.socket) -> bytes:
+    """All that comes until the other side closes."""
+    received = b""
+    with suppress(ConnectionResetError):
+        while chunk := connection.recv(65536):
+            received += chunk
+    return received
+
+
+def talk(bank: RunningBank, *pieces: bytes) -> bytes:
+    with bank.connect() as connection:
+        for piece in pieces:
+            connection.sendall(piece)
+            time.sleep(0.2)  # so that each is a segment of its own
+        return everything(connection)
+
+
+@pytest.mark.parametrize(
+    "start", [b"", b"GET /healthz HT", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: "]
+)
+def test_a_head_that_does_not_come_ends_the_connection(bank: RunningBank, start: bytes) -> None:
+    assert HEAD_SECONDS < PATIENCE / 2
+    assert talk(bank, start) == b""
+
+
+def test_a_head_that_comes_a_byte_at_a_time_ends_the_connection(bank: RunningBank) -> None:
+    deadline = time.monotonic() + PATIENCE
+    with bank.connect() as connection, suppress(OSError):
+        connection.sendall(b"GET / HTTP/1.1\r\nX: ")
+        while time.monotonic() < deadline:
+            connection.sendall(b"x")
+            time.sleep(0.2)
+    assert time.monotonic() < deadline
+
+
+@pytest.mark.parametrize("piece", [b"a: b\r\n", b"a: " + b"b" * 1000 + b"\r\n"])
+def test_a_head_that_is_too_large_is_refused(bank: RunningBank, piece: bytes) -> None:
+    with bank.connect() as connection, suppress(OSError):
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        sent = 0
+        while sent < 100 * HEAD_BYTES:
+            connection.sendall(piece * 100)
+            sent += len(piece) * 100
+    assert sent < 100 * HEAD_BYTES
+
+
+def test_a_head_with_too_many_fields_is_refused(bank: RunningBank) -> None:
+    head = b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + b"a: b\r\n" * 300 + b"\r\n"
+    assert b"256 header fields at most" in talk(bank, head)
+
+
+def test_what_is_no_http_is_told_in_the_one_format(bank: RunningBank) -> None:
+    head, _, body = talk(bank, b"hello\r\n\r\n").partition(b"\r\n\r\n")
+    problem = json.loads(body)
+    assert head.startswith(b"HTTP/1.1 400 Bad Request")
+    assert (problem["code"], len(problem["request_id"])) == ("BAD_REQUEST", 32)
+
+
+def test_a_key_behind_the_body_opens_nothing(bank: RunningBank) -> None:
+    trailer = f"X-API-Key: {UPLOAD_KEY}\r\n".encode()
+    answer = talk(bank, CHUNKED + b"Connection: close\r\n\r\n3\r\nabc\r\n0\r\n" + trailer + b"\r\n")
+    assert answer.startswith(b"HTTP/1.1 401")
+
+
+@pytest.mark.parametrize("framing", ["Content-Length: 49", "Transfer-Encoding: chunked"])
+def test_a_body_behind_an_upgrade_is_refused_and_never_run(bank: RunningBank, framing: str) -> None:
+    head = (
+        f"POST /files HTTP/1.1\r\nHost: x\r\nX-API-Key: {UPLOAD_KEY}\r\n"
+        f"Connection: Upgrade\r\nUpgrade: h2c\r\n{framing}\r\n\r\n"
+    )
+    answer = talk(bank, head.encode(), b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: 1234\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert answer.count(b"HTTP/1.1") == 1
+    assert b"cannot ask for an upgrade" in answer
+
+
+def test_a_connection_is_used_again_and_again(bank: RunningBank) -> None:
+    request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    last = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    answer = talk(bank, request, request, request + last)
+    assert answer.count(b"HTTP/1.1 200 OK") == 4
