@@ -28,7 +28,7 @@ FLOORS = {
     "data_bank_api.observability": 2,
     "data_bank_api.config": 2,
     "data_bank_client.cli": 4,
-    "data_bank_client": 3,  # the modules at the top: client, transfer, retries, ...
+    "data_bank_client": 3,  # the modules at the top: client, transfer, partial, ...
     "data_bank_client.calls": 2,
     "data_bank_client.wire": 1,
     "data_bank_client.errors": 0,

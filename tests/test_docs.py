@@ -7,6 +7,7 @@ from data_bank_api.api.main import resources
 from data_bank_api.api.pool import StoragePool
 from data_bank_api.config import SETTINGS, Settings
 from data_bank_api.wiring import build_bank
+from data_bank_client.cli import failure
 from data_bank_client.cli.main import build_app
 from data_bank_client.wire.problem import STATUSES
 
@@ -86,3 +87,10 @@ def test_the_commands_of_the_readme_are_those_that_there_are() -> None:
     told = set(re.findall(r"`?databank ([a-z]+)", "\n".join(CODE.findall(read("README.md")))))
     there = {name for name in build_app() if not name.startswith("-")}
     assert told == there
+
+
+def test_the_table_of_exit_codes_is_the_commands() -> None:
+    rows = r"(\d+) \| ([^|]+)"
+    told = first_cells(section("README.md", "Use it"), rows)
+    assert told == first_cells(str(failure.__doc__), rows)
+    assert ("0", "done") in told

@@ -1,4 +1,4 @@
-"""Answers in JSON."""
+"""Answers in JSON, each a line: a terminal's prompt comes after it."""
 
 from collections.abc import Mapping
 
@@ -11,4 +11,4 @@ _encoder = msgspec.json.Encoder()
 def json_answer(
     content: object, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    return Response(_encoder.encode(content), status, headers, "application/json")
+    return Response(_encoder.encode(content) + b"\n", status, headers, "application/json")

@@ -134,4 +134,4 @@ def test_each_request_is_a_line_in_the_log(bank: RunningBank) -> None:
     bank.get("/healthz", X_Request_ID="line-of-mine")
     line = bank.logged(request_id="line-of-mine")
     assert (line["event"], line["method"], line["path"]) == ("request", "GET", "/healthz")
-    assert (line["status"], line["bytes"]) == (200, 15)
+    assert (line["status"], line["bytes"]) == (200, 16)
