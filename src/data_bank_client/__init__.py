@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from data_bank_client.calls.call import Phase, Progress
+from data_bank_client.calls.call import OnRetry, Phase, Progress
 from data_bank_client.errors import (
     AuthorizationError,
     BadRequestError,
@@ -61,6 +61,7 @@ __all__ = [
     "JobNotFoundError",
     "MethodNotAllowedError",
     "NotFoundError",
+    "OnRetry",
     "PayloadTooLargeError",
     "Phase",
     "PreconditionFailedError",
@@ -73,9 +74,14 @@ __all__ = [
     "UnsupportedMediaTypeError",
 ]
 
+_CLIENTS = {
+    "AsyncDataBankClient": "data_bank_client.async_client",
+    "DataBankClient": "data_bank_client.client",
+}
+
 
 def __getattr__(name: str) -> object:
     # The clients bring httpx2, which takes a tenth of a second: only for who uses them.
-    if name in {"AsyncDataBankClient", "DataBankClient"}:
-        return getattr(import_module("data_bank_client.client"), name)
+    if name in _CLIENTS:
+        return getattr(import_module(_CLIENTS[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,11 +10,11 @@ import httpx2
 
 from data_bank_client import asynchronous, transfer
 from data_bank_client.calls import files
-from data_bank_client.calls.call import Progress
+from data_bank_client.calls.call import OnRetry, Progress
 from data_bank_client.calls.content_type import checked_content_type
 from data_bank_client.calls.many import ask_many, pages
 from data_bank_client.calls.outgoing import AsyncBody, Body, Stream, stream_body
-from data_bank_client.exchange import TIMEOUT, settings, usable_proxies
+from data_bank_client.exchange import TIMEOUT, http_options, usable_proxies
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import (
     LIST_DEFAULT,
@@ -34,6 +34,8 @@ def _body(stream: Stream | AsyncIterable[bytes], on_progress: Progress | None) -
 class AsyncDataBankClient:
     """A client for asyncio, whose methods are those of DataBankClient and promise the same.
 
+    So do its options; `on_retry` is called in the event loop.
+
     Local files are read and written, and bytes hashed, in threads. One object belongs to one
     event loop; close it with `aclose`, or use it in `async with`.
     """
@@ -44,15 +46,16 @@ class AsyncDataBankClient:
         api_key: str | None = None,
         *,
         timeout: float | None = TIMEOUT,
+        on_retry: OnRetry | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
+        options = http_options(base_url, api_key, timeout)
         with usable_proxies():
-            self._http = httpx2.AsyncClient(
-                transport=transport, **settings(base_url, api_key, timeout)
-            )
+            http = httpx2.AsyncClient(transport=transport, **options)
+        self._driver = asynchronous.Driver(http, on_retry)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({str(self._http.base_url)!r})"
+        return f"{type(self).__name__}({str(self._driver.base_url)!r})"
 
     async def __aenter__(self) -> Self:
         return self
@@ -67,7 +70,7 @@ class AsyncDataBankClient:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._driver.aclose()
 
     async def upload(
         self,
@@ -80,7 +83,7 @@ class AsyncDataBankClient:
         """As DataBankClient.upload; the bytes may also come from an asynchronous iterable."""
         body = _body(stream, on_progress)
         kind = checked_content_type(content_type, filename)
-        return await asynchronous.run(self._http, files.upload(body, kind).ask())
+        return await self._driver.run(files.upload(body, kind).ask())
 
     async def upload_path(
         self,
@@ -92,7 +95,7 @@ class AsyncDataBankClient:
     ) -> FileAnswer:
         """As DataBankClient.upload_path."""
         flow = transfer.upload_path(Path(path), content_type, force=force, on_progress=on_progress)
-        return await asynchronous.run(self._http, flow)
+        return await self._driver.run(flow)
 
     async def download_to_path(
         self,
@@ -111,44 +114,44 @@ class AsyncDataBankClient:
             verify_etag=verify_etag,
             on_progress=on_progress,
         )
-        return await asynchronous.run(self._http, flow)
+        return await self._driver.run(flow)
 
     async def read_range(self, file_id: str, start: int, stop: int) -> bytes:
         """As DataBankClient.read_range."""
         flow = transfer.read_range(Digest.parse(file_id), start, stop)
-        return await asynchronous.run(self._http, flow)
+        return await self._driver.run(flow)
 
     def stream(
         self, file_id: str, *, on_progress: Progress | None = None
     ) -> AsyncGenerator[bytes, None]:
         """As DataBankClient.stream. Who leaves the loop early closes it with `aclosing`."""
-        return asynchronous.iterate(self._http, transfer.stream(Digest.parse(file_id), on_progress))
+        return self._driver.iterate(transfer.stream(Digest.parse(file_id), on_progress))
 
     async def head(self, file_id: str) -> FileHead:
         """As DataBankClient.head."""
-        return await asynchronous.run(self._http, files.head(Digest.parse(file_id)).ask())
+        return await self._driver.run(files.head(Digest.parse(file_id)).ask())
 
     async def info(self, file_id: str) -> FileAnswer:
         """As DataBankClient.info."""
-        return await asynchronous.run(self._http, files.info(Digest.parse(file_id)).ask())
+        return await self._driver.run(files.info(Digest.parse(file_id)).ask())
 
     async def list(
         self, limit: int = LIST_DEFAULT, cursor: str | None = None, prefix: str = ""
     ) -> FilePage:
         """As DataBankClient.list."""
-        return await asynchronous.run(self._http, files.list_page(limit, cursor, prefix).ask())
+        return await self._driver.run(files.list_page(limit, cursor, prefix).ask())
 
     async def iter_files(self, prefix: str = "") -> AsyncGenerator[FileAnswer, None]:
         """As DataBankClient.iter_files."""
-        async for page in asynchronous.iterate(self._http, pages(prefix)):
+        async for page in self._driver.iterate(pages(prefix)):
             for item in page["items"]:
                 yield item
 
     async def batch(self, file_ids: Iterable[str]) -> BatchAnswer:
         """As DataBankClient.batch."""
         digests = [Digest.parse(each) for each in file_ids]
-        return await asynchronous.run(self._http, ask_many(digests))
+        return await self._driver.run(ask_many(digests))
 
     async def delete(self, file_id: str) -> None:
         """As DataBankClient.delete."""
-        await asynchronous.run(self._http, files.delete(Digest.parse(file_id)).ask())
+        await self._driver.run(files.delete(Digest.parse(file_id)).ask())

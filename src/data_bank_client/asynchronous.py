@@ -9,44 +9,70 @@ from contextlib import aclosing, closing
 from typing import TypeVar
 
 import httpx2
-import stamina
 
 from data_bank_client import exchange
-from data_bank_client.calls.call import NOTHING, Answer, AsyncOutgoing, Flow, Give, Request, Signal
+from data_bank_client.calls.call import (
+    NOTHING,
+    Answer,
+    AsyncOutgoing,
+    Flow,
+    Give,
+    OnRetry,
+    Request,
+    Signal,
+)
 from data_bank_client.errors import DataBankClientError
-from data_bank_client.flows import Done, advance
+from data_bank_client.retries import async_retrying
+from data_bank_client.steps import Done, advance
 from data_bank_client.threads import in_thread, iterate_in_thread
 
 T = TypeVar("T")
 G = TypeVar("G")
 
 
-async def run(http: httpx2.AsyncClient, flow: Flow[G, T]) -> T:
-    """The result of a flow."""
-    with closing(flow):
-        async with aclosing(Exchange(http)) as talk:
-            step = await in_thread(advance, flow, None)
-            while not isinstance(step, Done):
-                step = await in_thread(advance, flow, await talk.perform(step))
-            return step.value
+class Driver:
+    """Performs flows, each in a conversation of its own; several tasks may at once."""
 
-
-async def iterate(http: httpx2.AsyncClient, flow: Flow[G, None]) -> AsyncGenerator[G, None]:
-    """What a flow gives, as it gives it."""
-    with closing(flow):
-        async with aclosing(Exchange(http)) as talk:
-            step = await in_thread(advance, flow, None)
-            while not isinstance(step, Done):
-                if isinstance(step, Give):
-                    yield step.item
-                step = await in_thread(advance, flow, await talk.perform(step))
-
-
-class Exchange:
-    """One conversation with the service, in which at most one streamed answer is open."""
-
-    def __init__(self, http: httpx2.AsyncClient) -> None:
+    def __init__(self, http: httpx2.AsyncClient, on_retry: OnRetry | None = None) -> None:
         self._http = http
+        self._on_retry = on_retry
+
+    @property
+    def base_url(self) -> httpx2.URL:
+        return self._http.base_url
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def run(self, flow: Flow[G, T]) -> T:
+        """The result of a flow."""
+        with closing(flow):
+            async with aclosing(self._converse()) as talk:
+                step = await in_thread(advance, flow, None)
+                while not isinstance(step, Done):
+                    step = await in_thread(advance, flow, await talk.perform(step))
+                return step.value
+
+    async def iterate(self, flow: Flow[G, None]) -> AsyncGenerator[G, None]:
+        """What a flow gives, as it gives it."""
+        with closing(flow):
+            async with aclosing(self._converse()) as talk:
+                step = await in_thread(advance, flow, None)
+                while not isinstance(step, Done):
+                    if isinstance(step, Give):
+                        yield step.item
+                    step = await in_thread(advance, flow, await talk.perform(step))
+
+    def _converse(self) -> "Conversation":
+        return Conversation(self._http, self._on_retry)
+
+
+class Conversation:
+    """What one flow and the service say; at most one streamed answer is open."""
+
+    def __init__(self, http: httpx2.AsyncClient, on_retry: OnRetry | None) -> None:
+        self._http = http
+        self._on_retry = on_retry
         self._response: httpx2.Response | None = None
         self._chunks: AsyncGenerator[bytes, None] | None = None
 
@@ -71,8 +97,8 @@ class Exchange:
     async def _ask(self, request: Request) -> Answer:
         if not request.is_repeatable:
             return await self._try(request)
-        retrying = stamina.AsyncRetryingCaller(**exchange.RETRIES)
-        return await retrying(exchange.backoff, self._try, request)
+        answer: Answer = await async_retrying(self._on_retry)(self._try, request)
+        return answer
 
     async def _try(self, request: Request) -> Answer:
         with exchange.connection_errors(self._http.base_url):

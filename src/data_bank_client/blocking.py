@@ -5,41 +5,67 @@ from contextlib import closing
 from typing import TypeVar
 
 import httpx2
-import stamina
 
 from data_bank_client import exchange
-from data_bank_client.calls.call import NOTHING, Answer, Flow, Give, Outgoing, Request, Signal
+from data_bank_client.calls.call import (
+    NOTHING,
+    Answer,
+    Flow,
+    Give,
+    OnRetry,
+    Outgoing,
+    Request,
+    Signal,
+)
 from data_bank_client.errors import DataBankClientError, InvalidInputError
-from data_bank_client.flows import Done, advance
+from data_bank_client.retries import retrying
+from data_bank_client.steps import Done, advance
 
 T = TypeVar("T")
 G = TypeVar("G")
 
 
-def run(http: httpx2.Client, flow: Flow[G, T]) -> T:
-    """The result of a flow."""
-    with closing(flow), closing(Exchange(http)) as talk:
-        step = advance(flow, None)
-        while not isinstance(step, Done):
-            step = advance(flow, talk.perform(step))
-        return step.value
+class Driver:
+    """Performs flows, each in a conversation of its own; several threads may at once."""
 
-
-def iterate(http: httpx2.Client, flow: Flow[G, None]) -> Generator[G, None, None]:
-    """What a flow gives, as it gives it."""
-    with closing(flow), closing(Exchange(http)) as talk:
-        step = advance(flow, None)
-        while not isinstance(step, Done):
-            if isinstance(step, Give):
-                yield step.item
-            step = advance(flow, talk.perform(step))
-
-
-class Exchange:
-    """One conversation with the service, in which at most one streamed answer is open."""
-
-    def __init__(self, http: httpx2.Client) -> None:
+    def __init__(self, http: httpx2.Client, on_retry: OnRetry | None = None) -> None:
         self._http = http
+        self._on_retry = on_retry
+
+    @property
+    def base_url(self) -> httpx2.URL:
+        return self._http.base_url
+
+    def close(self) -> None:
+        self._http.close()
+
+    def run(self, flow: Flow[G, T]) -> T:
+        """The result of a flow."""
+        with closing(flow), closing(self._converse()) as talk:
+            step = advance(flow, None)
+            while not isinstance(step, Done):
+                step = advance(flow, talk.perform(step))
+            return step.value
+
+    def iterate(self, flow: Flow[G, None]) -> Generator[G, None, None]:
+        """What a flow gives, as it gives it."""
+        with closing(flow), closing(self._converse()) as talk:
+            step = advance(flow, None)
+            while not isinstance(step, Done):
+                if isinstance(step, Give):
+                    yield step.item
+                step = advance(flow, talk.perform(step))
+
+    def _converse(self) -> "Conversation":
+        return Conversation(self._http, self._on_retry)
+
+
+class Conversation:
+    """What one flow and the service say; at most one streamed answer is open."""
+
+    def __init__(self, http: httpx2.Client, on_retry: OnRetry | None) -> None:
+        self._http = http
+        self._on_retry = on_retry
         self._response: httpx2.Response | None = None
         self._chunks: Iterator[bytes] = iter(())
 
@@ -61,8 +87,7 @@ class Exchange:
     def _ask(self, request: Request) -> Answer:
         if not request.is_repeatable:
             return self._try(request)
-        retrying = stamina.RetryingCaller(**exchange.RETRIES)
-        return retrying(exchange.backoff, self._try, request)
+        return retrying(self._on_retry)(self._try, request)
 
     def _try(self, request: Request) -> Answer:
         with exchange.connection_errors(self._http.base_url):

@@ -24,11 +24,11 @@ import httpx2
 from data_bank_client import blocking, transfer
 from data_bank_client.async_client import AsyncDataBankClient
 from data_bank_client.calls import files
-from data_bank_client.calls.call import Progress
+from data_bank_client.calls.call import OnRetry, Progress
 from data_bank_client.calls.content_type import checked_content_type
 from data_bank_client.calls.many import ask_many, pages
 from data_bank_client.calls.outgoing import Stream, stream_body
-from data_bank_client.exchange import TIMEOUT, settings, usable_proxies
+from data_bank_client.exchange import TIMEOUT, http_options, usable_proxies
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import (
     LIST_DEFAULT,
@@ -46,6 +46,7 @@ class DataBankClient:
 
     `base_url` may have a path. `timeout` is the seconds without a sign of life after which a
     connection counts as lost, None for never; the answer to an upload may take ten times as long.
+    `on_retry` is told before a call is tried again: the error, and the seconds until then.
     `transport` is for tests. Raises InvalidInputError for an address or key that cannot be.
     """
 
@@ -55,13 +56,16 @@ class DataBankClient:
         api_key: str | None = None,
         *,
         timeout: float | None = TIMEOUT,
+        on_retry: OnRetry | None = None,
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
+        options = http_options(base_url, api_key, timeout)
         with usable_proxies():
-            self._http = httpx2.Client(transport=transport, **settings(base_url, api_key, timeout))
+            http = httpx2.Client(transport=transport, **options)
+        self._driver = blocking.Driver(http, on_retry)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({str(self._http.base_url)!r})"
+        return f"{type(self).__name__}({str(self._driver.base_url)!r})"
 
     def __enter__(self) -> Self:
         return self
@@ -76,7 +80,7 @@ class DataBankClient:
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._driver.close()
 
     def upload(
         self,
@@ -94,7 +98,7 @@ class DataBankClient:
         """
         body = stream_body(stream, on_progress)
         kind = checked_content_type(content_type, filename)
-        return blocking.run(self._http, files.upload(body, kind).ask())
+        return self._driver.run(files.upload(body, kind).ask())
 
     def upload_path(
         self,
@@ -111,7 +115,7 @@ class DataBankClient:
         changes meanwhile; nothing is stored then.
         """
         flow = transfer.upload_path(Path(path), content_type, force=force, on_progress=on_progress)
-        return blocking.run(self._http, flow)
+        return self._driver.run(flow)
 
     def download_to_path(
         self,
@@ -139,16 +143,17 @@ class DataBankClient:
             verify_etag=verify_etag,
             on_progress=on_progress,
         )
-        return blocking.run(self._http, flow)
+        return self._driver.run(flow)
 
     def read_range(self, file_id: str, start: int, stop: int) -> bytes:
         """Bytes `start` up to, not including, `stop`; fewer where the file ends before `stop`.
 
-        Raises RangeNotSatisfiableError, with the file's `size`, where it ends before `start`.
-        Only these bytes are held in memory. A part of a file cannot be verified.
+        Raises RangeNotSatisfiableError, with the file's `size`, where it ends at
+        or before `start`. Only these bytes are held in memory. A part of a file cannot be
+        verified.
         """
         flow = transfer.read_range(Digest.parse(file_id), start, stop)
-        return blocking.run(self._http, flow)
+        return self._driver.run(flow)
 
     def stream(
         self, file_id: str, *, on_progress: Progress | None = None
@@ -157,15 +162,15 @@ class DataBankClient:
 
         Raises DigestMismatchError after the last chunk if the whole is not the file.
         """
-        return blocking.iterate(self._http, transfer.stream(Digest.parse(file_id), on_progress))
+        return self._driver.iterate(transfer.stream(Digest.parse(file_id), on_progress))
 
     def head(self, file_id: str) -> FileHead:
         """Size, content type and ETag, from the headers alone."""
-        return blocking.run(self._http, files.head(Digest.parse(file_id)).ask())
+        return self._driver.run(files.head(Digest.parse(file_id)).ask())
 
     def info(self, file_id: str) -> FileAnswer:
         """What the bank knows of a file. Raises NotFoundError."""
-        return blocking.run(self._http, files.info(Digest.parse(file_id)).ask())
+        return self._driver.run(files.info(Digest.parse(file_id)).ask())
 
     def list(
         self, limit: int = LIST_DEFAULT, cursor: str | None = None, prefix: str = ""
@@ -174,18 +179,18 @@ class DataBankClient:
 
         `cursor` is the `next_cursor` of the page before.
         """
-        return blocking.run(self._http, files.list_page(limit, cursor, prefix).ask())
+        return self._driver.run(files.list_page(limit, cursor, prefix).ask())
 
     def iter_files(self, prefix: str = "") -> Generator[FileAnswer, None, None]:
         """All files whose ids begin with `prefix`, in digest order."""
-        for page in blocking.iterate(self._http, pages(prefix)):
+        for page in self._driver.iterate(pages(prefix)):
             yield from page["items"]
 
     def batch(self, file_ids: Iterable[str]) -> BatchAnswer:
         """Which of these files are stored, any number of them."""
         digests = [Digest.parse(each) for each in file_ids]
-        return blocking.run(self._http, ask_many(digests))
+        return self._driver.run(ask_many(digests))
 
     def delete(self, file_id: str) -> None:
         """Remove a file. One that is not there is no error, unless the service is set so."""
-        blocking.run(self._http, files.delete(Digest.parse(file_id)).ask())
+        self._driver.run(files.delete(Digest.parse(file_id)).ask())

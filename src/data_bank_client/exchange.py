@@ -15,33 +15,18 @@ from data_bank_client.calls.answers import problem
 from data_bank_client.calls.call import Answer, Request
 from data_bank_client.errors import (
     ConnectionFailedError,
-    DataBankClientError,
     InvalidInputError,
     UnexpectedAnswerError,
 )
 
-RETRY_AFTER_MOST = 60.0  # seconds
 ANSWER_BYTES = 16 * 1024 * 1024  # no answer but a file's bytes is larger
 HOPS = 5
-TIMEOUT = 60.0
+TIMEOUT = 60.0  # seconds
 CONNECT_SECONDS = 10.0
 STORING_PATIENCE = 10  # times the timeout: large files are on the disk before the answer comes
 
 
-class Retries(TypedDict):
-    """What stamina is told; seconds."""
-
-    attempts: int
-    timeout: None
-    wait_initial: float
-    wait_max: float
-    wait_jitter: float
-
-
-RETRIES = Retries(attempts=5, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.2)
-
-
-class Settings(TypedDict):
+class HttpOptions(TypedDict):
     """What an httpx2 client is made with."""
 
     base_url: httpx2.URL
@@ -51,13 +36,13 @@ class Settings(TypedDict):
     follow_redirects: bool
 
 
-def settings(base_url: str, api_key: str | None, timeout: float | None) -> Settings:
+def http_options(base_url: str, api_key: str | None, timeout: float | None) -> HttpOptions:
     """Raises InvalidInputError for an address or a key that cannot be used."""
     url = parse_base_url(base_url)
     headers = {"Accept-Encoding": "identity", "User-Agent": "data-bank-client"}
     if api_key is not None:
         headers["X-API-Key"] = check_key(api_key)
-    return Settings(
+    return HttpOptions(
         base_url=url,
         headers=headers,
         timeout=_timeout(timeout, timeout),
@@ -104,13 +89,6 @@ def build(
     )
 
 
-def backoff(error: Exception) -> bool | float:
-    """Whether to try again after this error, or the seconds that the service asked to wait."""
-    if not isinstance(error, DataBankClientError) or not error.is_temporary:
-        return False
-    return True if error.retry_after is None else min(error.retry_after, RETRY_AFTER_MOST)
-
-
 @contextmanager
 def connection_errors(url: httpx2.URL) -> Generator[None]:
     """Turn what httpx2 raises about the network into ConnectionFailedError."""
@@ -119,7 +97,7 @@ def connection_errors(url: httpx2.URL) -> Generator[None]:
     except httpx2.DecodingError as error:
         raise UnexpectedAnswerError("the answer is encoded, and cannot be decoded") from error
     except httpx2.TransportError as error:
-        reason = str(error) or type(error).__name__
+        reason = str(error).rstrip(".") or type(error).__name__
         where = f"{url.scheme}://{url.netloc.decode('ascii')}"
         raise ConnectionFailedError(f"no connection to {where}: {reason}") from error
 

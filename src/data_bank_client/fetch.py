@@ -2,8 +2,8 @@
 
 A lost connection continues where it stood: by `Range` with `If-Range`, and an answer of
 200 is the file from its beginning again. The driver tries every connection several times,
-with back-off, until its first bytes are there; what is counted here is how often that, or
-a connection that broke after them, won no new byte.
+with back-off, until its first bytes are there, and then gives up; what is counted here is
+how often one that broke after them won no new byte.
 """
 
 from typing import Protocol, TypeVar
@@ -54,22 +54,21 @@ def fetch(
 ) -> Flow[G, None]:
     """Fill the sink from its position to `stop`, or to the end of the file.
 
-    Raises ConnectionFailedError where the first connection brings nothing, and after PATIENCE
-    losses in a row that won no byte; RangeNotSatisfiableError where the sink's position is not
+    Raises ConnectionFailedError where the driver found no connection, and after PATIENCE that
+    broke in a row and won no byte; RangeNotSatisfiableError where the sink's position is not
     in the file; and whatever reading the answers raises.
     """
-    furthest, losses, has_begun = sink.position, 0, False
+    furthest, losses = sink.position, 0
     while True:
         call = files.download(digest, sink.position, stop, verify_etag=verify_etag)
+        portion = yield from call.ask()
+        sink.begin(portion)
         try:
-            portion = yield from call.ask()
-            has_begun = True
-            sink.begin(portion)
             yield from _receive(portion, sink, stop)
         except ConnectionFailedError:
             losses = 0 if sink.position > furthest else losses + 1
             furthest = max(furthest, sink.position)
-            if losses >= PATIENCE or not has_begun:
+            if losses >= PATIENCE:
                 raise
         else:
             if sink.position >= (portion.size if stop is None else min(stop, portion.size)):

@@ -4,13 +4,7 @@ from collections.abc import Generator
 from typing import Protocol
 
 from data_bank_client.calls.call import Answer, Phase, Progress, Signal
-from data_bank_client.calls.outgoing import CHUNK_BYTES
-
-
-class Readable(Protocol):
-    """An open file."""
-
-    def read(self, size: int, /) -> bytes | None: ...
+from data_bank_client.calls.outgoing import CHUNK_BYTES, Readable
 
 
 class Hash(Protocol):

@@ -1,4 +1,4 @@
-"""Where fetched bytes go that are not for a local file."""
+"""Where fetched bytes go: on to the caller, or into memory. Into a file is partial.py."""
 
 import hashlib
 from typing import Never

@@ -1,4 +1,4 @@
-"""Whole files on their way between the bank and here, verified while they move.
+"""Files on their way between the bank and here; whole ones are verified while they move.
 
 These are flows (see calls/call.py): both drivers run them, and neither has a copy.
 """
@@ -131,7 +131,7 @@ def stream(digest: Digest, on_progress: Progress | None) -> Flow[bytes, None]:
 
 
 def read_range(digest: Digest, start: int, stop: int) -> Flow[Never, bytes]:
-    """Bytes `start` up to, not including, `stop`; fewer where the file ends before."""
+    """Bytes `start` up to, not including, `stop`; fewer where the file ends before. Unverified."""
     if not 0 <= start <= stop:
         raise InvalidInputError(f"bytes {start} to {stop} are not a range")
     window = Window(start, stop)

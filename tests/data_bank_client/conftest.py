@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-import stamina
 
-from data_bank_client import AsyncDataBankClient, DataBankClient
+from data_bank_client import AsyncDataBankClient, DataBankClient, retries
 from tests.data_bank_client.faces import Awaited, Face
 from tests.data_bank_client.fake_bank import ADDRESS, KEY, FakeBank
 
 
 @pytest.fixture(autouse=True)
-def _retries_do_not_wait() -> Iterator[None]:
-    with stamina.set_testing(True, attempts=5, cap=True):
-        yield
+def _retries_do_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retries, "pause", lambda _: 0.0)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 
 from data_bank_client import DataBankClient, InvalidInputError
 from data_bank_client.address import is_loopback
-from data_bank_client.exchange import settings
+from data_bank_client.exchange import http_options
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_key_that_no_header_carries_is_refused_without_repeating_it(key: str) 
 )
 def test_this_machine_is_asked_without_a_proxy(host: str, expected: bool) -> None:
     assert is_loopback(httpx2.URL(f"http://{host}:8000")) is expected
-    assert settings(f"http://{host}:8000", None, 1.0)["trust_env"] is not expected
+    assert http_options(f"http://{host}:8000", None, 1.0)["trust_env"] is not expected
 
 
 def test_a_proxy_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,5 +51,5 @@ def test_a_proxy_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_an_upload_is_waited_for_longer_unless_all_is_waited_for() -> None:
-    assert settings("http://bank.test", None, None)["timeout"].read is None
-    assert settings("http://bank.test", None, 3.0)["timeout"].connect == 3.0
+    assert http_options("http://bank.test", None, None)["timeout"].read is None
+    assert http_options("http://bank.test", None, 3.0)["timeout"].connect == 3.0

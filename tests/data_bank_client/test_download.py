@@ -21,7 +21,7 @@ from data_bank_client import (
 from data_bank_client.partial import partial_path
 from data_bank_client.wire.digest import Digest
 from tests.data_bank_client.faces import Face
-from tests.data_bank_client.fake_bank import FakeBank, Fault, cut_after, respond
+from tests.data_bank_client.fake_bank import FakeBank, Fault, cut_after, lose, respond
 
 CONTENT = hashlib.shake_128(b"content").digest(10_000)
 DIGEST = Digest.of(CONTENT)
@@ -272,6 +272,16 @@ def test_connections_that_bring_nothing_are_tried_five_times(
         client.download_to_path(FILE, target)
     assert len(bank.requests) == 5
     assert list(target.parent.iterdir()) == []
+
+
+def test_a_server_that_is_lost_on_the_way_is_tried_five_times(
+    bank: FakeBank, client: Face, target: Path, partial: Path
+) -> None:
+    bank.faults = [cut_after(3000), *[lose] * 20]
+    with pytest.raises(ConnectionFailedError, match="nobody there"):
+        client.download_to_path(FILE, target)
+    assert len(bank.requests) == 1 + 5
+    assert partial.read_bytes() == CONTENT[:3000]
 
 
 def test_of_a_file_that_is_not_there_nothing_is_left(client: Face, target: Path) -> None:

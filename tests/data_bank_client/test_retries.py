@@ -1,9 +1,15 @@
 """Which calls are tried again, how often, and after how long."""
 
+from contextlib import closing
+
+import httpx2
 import pytest
+from tenacity import RetryCallState, Retrying
 
 from data_bank_client import (
+    AsyncDataBankClient,
     ConnectionFailedError,
+    DataBankClient,
     DataBankClientError,
     FileQuarantinedError,
     ForbiddenError,
@@ -12,10 +18,11 @@ from data_bank_client import (
     ServiceUnavailableError,
     UnexpectedAnswerError,
 )
-from data_bank_client.exchange import backoff
+from data_bank_client.retries import is_passing, pause
 from data_bank_client.wire.digest import Digest
-from tests.data_bank_client.faces import Face
+from tests.data_bank_client.faces import Awaited, Face
 from tests.data_bank_client.fake_bank import (
+    ADDRESS,
     KEY,
     FakeBank,
     cut_after,
@@ -73,11 +80,56 @@ def test_an_answer_that_cannot_be_decoded_is_unexpected(bank: FakeBank, client: 
         client.info(HELLO)
 
 
-def test_the_wait_is_the_services_up_to_a_minute() -> None:
+@pytest.mark.parametrize("kind", ["blocking", "asynchronous"])
+def test_who_asks_is_told_before_each_further_try(bank: FakeBank, kind: str) -> None:
+    told: list[tuple[str, float]] = []
+
+    def on_retry(error: DataBankClientError, seconds: float) -> None:
+        told.append((str(error), seconds))
+
+    client: Face
+    if kind == "blocking":
+        client = DataBankClient(ADDRESS, KEY, on_retry=on_retry, transport=bank.transport)
+    else:
+        asked = AsyncDataBankClient(ADDRESS, KEY, on_retry=on_retry, transport=bank.transport)
+        client = Awaited(asked)
+    with closing(client):
+        bank.faults = [failing(ServiceUnavailableError("busy")), lose]
+        client.info(HELLO)
+    assert told == [("busy", 0.0), ("no connection to http://bank.test: nobody there", 0.0)]
+
+
+def test_a_reason_is_told_without_its_full_stop(bank: FakeBank, client: Face) -> None:
+    def end(_: httpx2.Response) -> httpx2.Response:
+        raise httpx2.RemoteProtocolError("disconnected without a response.")
+
+    bank.faults = [end] * 5
+    with pytest.raises(ConnectionFailedError, match=r"without a response$"):
+        client.info(HELLO)
+
+
+def failed(error: Exception, tries: int = 1) -> RetryCallState:
+    state = RetryCallState(Retrying(), None, (), {})
+    state.attempt_number = tries
+    state.set_exception((type(error), error, None))
+    return state
+
+
+def test_the_pause_is_the_services_up_to_a_minute() -> None:
     error = ServiceUnavailableError("busy")
-    assert backoff(error) is True
     error.retry_after = 7.0
-    assert backoff(error) == 7.0
+    assert pause(failed(error)) == 7.0
     error.retry_after = 86_400.0
-    assert backoff(error) == 60.0
-    assert backoff(ValueError()) is False
+    assert pause(failed(error)) == 60.0
+
+
+@pytest.mark.parametrize(("tries", "least"), [(1, 0.2), (2, 0.4), (3, 0.8), (4, 1.6), (99, 5.0)])
+def test_a_pause_that_nobody_asked_for_grows_up_to_five_seconds(tries: int, least: float) -> None:
+    seconds = pause(failed(ServiceUnavailableError("busy"), tries))
+    assert least <= seconds <= least + 0.2
+
+
+def test_nothing_but_an_error_of_the_bank_is_tried_again() -> None:
+    assert not is_passing(ValueError())
+    with pytest.raises(TypeError, match="of the bank"):
+        pause(failed(ValueError()))

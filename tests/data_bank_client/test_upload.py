@@ -194,7 +194,7 @@ def test_asynchronous_chunks_are_not_for_the_blocking_driver(bank: FakeBank) -> 
         httpx2.Client(transport=bank.transport, base_url=ADDRESS) as http,
         pytest.raises(InvalidInputError, match="AsyncDataBankClient"),
     ):
-        blocking.run(http, call.ask())
+        blocking.Driver(http).run(call.ask())
 
 
 def test_a_file_of_the_disk_is_asked_about_and_sent(

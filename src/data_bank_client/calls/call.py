@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
+from data_bank_client.errors import DataBankClientError
+
 T = TypeVar("T")
 G = TypeVar("G")
 
@@ -31,6 +33,9 @@ class Phase(StrEnum):
 # Called with the phase, the bytes done so far and, where it is known, their total. It may be
 # called in another thread than the one that made the call.
 Progress: TypeAlias = Callable[[Phase, int, int | None], None]
+
+# Called before a call is tried again, with what went wrong and the seconds until then.
+OnRetry: TypeAlias = Callable[[DataBankClientError, float], None]
 
 
 @runtime_checkable

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import stamina.instrumentation
 from cyclopts import Parameter
 
 from data_bank_client.cli.show import printable
 from data_bank_client.client import DataBankClient
-from data_bank_client.errors import AuthorizationError
+from data_bank_client.errors import AuthorizationError, DataBankClientError
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 KEY_VARIABLE = "DATA_BANK_KEY"
@@ -38,8 +37,8 @@ class Session:
 
     def client(self) -> DataBankClient:
         """A client of the bank. Raises AuthorizationError where there is no key."""
-        stamina.instrumentation.set_on_retry_hooks([] if self.json else [_say_again])
-        return DataBankClient(self.url, self._key())
+        on_retry = None if self.json else _say_again
+        return DataBankClient(self.url, self._key(), on_retry=on_retry)
 
     def _key(self) -> str:
         if self.key_file is not None:
@@ -53,5 +52,5 @@ class Session:
 DEFAULT = Session()
 
 
-def _say_again(details: stamina.instrumentation.RetryDetails) -> None:
-    print(printable(f"databank: {details.caused_by}; trying again"), file=sys.stderr)
+def _say_again(error: DataBankClientError, _: float) -> None:
+    print(printable(f"databank: {error}; trying again"), file=sys.stderr)

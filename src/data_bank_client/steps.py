@@ -1,4 +1,4 @@
-"""Moving a flow on by one step."""
+"""Moving a flow on, one step at a time, as both drivers do."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
