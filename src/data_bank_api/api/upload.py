@@ -139,6 +139,6 @@ async def _pump(
         if feeding is not None:
             await feeding
     finally:
-        if feeding is not None:
-            feeding.cancel()
+        if feeding is not None and not feeding.cancel() and not feeding.cancelled():
+            feeding.exception()  # looked at, or asyncio complains that nobody did
     return b"".join(held)
