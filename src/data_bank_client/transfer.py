@@ -34,16 +34,22 @@ def upload_path(
 ) -> Flow[Never, FileAnswer]:
     """Hash a file, ask whether it is stored, and send it where it is not, or with `force`.
 
-    Raises DigestMismatchError where the file changes meanwhile; nothing is stored then.
+    Raises DigestMismatchError where the file changes meanwhile; nothing is stored then; and
+    InvalidInputError for a pipe or a device, which cannot be read twice.
     """
     kind = checked_content_type(content_type, path.name)
-    with path.open("rb") as file:
+    with open(path, "rb", opener=_without_waiting) as file:
         digest, size = yield from _identify(file, path, on_progress)
         if not force:
             known = yield from _find(digest, size)
             if known is not None:
                 return known
         return (yield from _send(file, path, digest, kind, on_progress))
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a pipe, too, at once: whether somebody writes to it does not matter."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _identify(
@@ -104,7 +110,7 @@ def download_to_path(
             yield from _complete(digest, partial, verify_etag=verify_etag)
         if not partial.is_right:
             partial.restart()
-            raise DigestMismatchError(f"what the service sent is not the file {digest}")
+            raise _damaged(digest)
         partial.finish()
     return path
 
@@ -127,7 +133,14 @@ def stream(digest: Digest, on_progress: Progress | None) -> Flow[bytes, None]:
     passing = Passing(on_progress)
     yield from fetch(digest, passing)
     if passing.digest != digest:
-        raise DigestMismatchError(f"what the service sent is not the file {digest}")
+        raise _damaged(digest)
+
+
+def _damaged(digest: Digest) -> DigestMismatchError:
+    return DigestMismatchError(
+        f"what the service sent is not the file {digest}: "
+        "upload the file again with force (databank put --force) to heal the stored copy"
+    )
 
 
 def read_range(digest: Digest, start: int, stop: int) -> Flow[Never, bytes]:

@@ -163,7 +163,7 @@ def test_a_partial_file_of_the_full_size_or_longer_ends_in_the_right_file(
 
 def test_wrong_bytes_are_never_put_in_place(bank: FakeBank, client: Face, target: Path) -> None:
     bank.faults = [instead(b"x" * 10_000)]
-    with pytest.raises(DigestMismatchError, match="what the service sent"):
+    with pytest.raises(DigestMismatchError, match="databank put --force"):
         client.download_to_path(FILE, target)
     assert list(target.parent.iterdir()) == []
 

@@ -115,11 +115,12 @@ def test_a_stream_of_anything_but_bytes_is_refused(bank: FakeBank, client: Face)
     assert bank.files == {}
 
 
-def test_a_file_that_says_it_is_empty_and_is_not_is_sent_whole(
-    bank: FakeBank, client: Face
+@pytest.mark.parametrize("path", ["/proc/self/cmdline", "/proc/filesystems"])
+def test_a_file_that_does_not_know_its_length_is_sent_whole(
+    bank: FakeBank, client: Face, path: str
 ) -> None:
-    with Path("/proc/self/cmdline").open("rb") as file:
-        content = Path("/proc/self/cmdline").read_bytes()
+    with Path(path).open("rb") as file:
+        content = Path(path).read_bytes()
         assert client.upload("a", file)["file_id"] == Digest.of(content).hex
 
 
@@ -227,6 +228,12 @@ def test_of_a_file_that_is_stored_no_byte_is_sent(
     assert told == [Phase.HASHING] * 2
 
 
+@pytest.mark.parametrize("path", ["/proc/version", "/proc/filesystems"])
+def test_a_file_of_the_kernel_is_stored_too(bank: FakeBank, client: Face, path: str) -> None:
+    stored = client.upload_path(Path(path))
+    assert bank.files[stored["file_id"]] == Path(path).read_bytes()
+
+
 def test_force_sends_what_is_stored(bank: FakeBank, client: Face, tmp_path: Path) -> None:
     bank.files[Digest.of(LARGE).hex] = b"damaged"
     (tmp_path / "a").write_bytes(LARGE)
@@ -276,8 +283,10 @@ def test_a_full_service_is_told_as_such(bank: FakeBank, client: Face, tmp_path: 
 
 
 def test_only_regular_files_are_uploaded_by_path(client: Face, tmp_path: Path) -> None:
-    with pytest.raises(InvalidInputError, match="regular file"):
-        client.upload_path(Path("/dev/null"))
+    os.mkfifo(tmp_path / "pipe")  # nobody writes to it
+    for path in (Path("/dev/null"), tmp_path / "pipe"):
+        with pytest.raises(InvalidInputError, match="regular file"):
+            client.upload_path(path)
     with pytest.raises(IsADirectoryError):
         client.upload_path(tmp_path)
     with pytest.raises(FileNotFoundError):

@@ -157,21 +157,31 @@ def file_body(
     if not isinstance(file, Seekable) or not file.seekable():
         return Body(lambda: _reads(file), on_progress=on_progress, is_hashed=is_hashed)
     start = file.tell()
-    length = file.seek(0, 2) - start
-    file.seek(start)
 
     def rewound() -> Iterator[bytes]:
         file.seek(start)
         return _reads(file)
 
-    # Files such as those of /proc say that they are empty and are not: their length is unknown.
     return Body(
         rewound,
-        length=length or None,
+        length=_rest(file, start),
         is_repeatable=True,
         on_progress=on_progress,
         is_hashed=is_hashed,
     )
+
+
+def _rest(file: Seekable, start: int) -> int | None:
+    """The bytes from `start` on; None where the file cannot say.
+
+    Those of /proc say that they are empty and are not, or that they have no end to go to.
+    """
+    try:
+        length = file.seek(0, 2) - start
+    except OSError:
+        return None
+    file.seek(start)
+    return length or None
 
 
 def stream_body(stream: Stream, on_progress: Progress | None = None) -> Body:

@@ -7,11 +7,10 @@ from typing import Annotated, BinaryIO
 from cyclopts import Parameter
 
 from data_bank_client.cli.bars import progress_bar
+from data_bank_client.cli.paths import STDIO, to_path
 from data_bank_client.cli.session import DEFAULT, Session
 from data_bank_client.cli.show import show
 from data_bank_client.client import DataBankClient
-
-STDOUT = "-"
 
 
 def get(
@@ -19,12 +18,13 @@ def get(
     /,
     *,
     output: Annotated[
-        str | None, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)
+        Path | None,
+        Parameter(name=["--output", "-o"], allow_leading_hyphen=True, converter=to_path),
     ] = None,
     no_resume: Annotated[bool, Parameter(negative="")] = False,
     session: Session = DEFAULT,
 ) -> None:
-    """Fetch a file, verified; a download that was cut off continues where it stood.
+    """Fetch a file, verified, continuing where it was cut off.
 
     Parameters
     ----------
@@ -35,10 +35,10 @@ def get(
     no_resume
         Start from nothing.
     """
-    target = Path(output or file_id)
+    target = output or Path(file_id)
     target = target / file_id if target.is_dir() else target
     with session.client() as bank:
-        if output == STDOUT:
+        if output == STDIO:
             _pour(bank, file_id, sys.stdout.buffer)
             return
         if target.exists() and not target.is_file():  # a pipe or a device: it is not replaced

@@ -1,7 +1,7 @@
 """`databank info`: what the bank knows of files."""
 
 from data_bank_client.cli.session import DEFAULT, Session
-from data_bank_client.cli.show import show
+from data_bank_client.cli.show import printable, show
 
 
 def info(file_id: str, /, *, session: Session = DEFAULT) -> None:
@@ -18,4 +18,4 @@ def info(file_id: str, /, *, session: Session = DEFAULT) -> None:
         show(known, "", json=True)
         return
     for name, value in known.items():
-        show({}, f"{name:<13} {value}", json=False)
+        print(printable(f"{name:<13} {value}"))

@@ -4,6 +4,7 @@ from itertools import islice
 from typing import Annotated
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from data_bank_client.cli.session import DEFAULT, Session
 from data_bank_client.cli.show import show
@@ -13,7 +14,7 @@ from data_bank_client.wire.files import LIST_DEFAULT, FileAnswer
 def ls(
     *,
     prefix: str = "",
-    limit: int = LIST_DEFAULT,
+    limit: Annotated[int, Parameter(validator=Number(gte=1))] = LIST_DEFAULT,
     all_: Annotated[bool, Parameter(name="--all", negative="")] = False,
     session: Session = DEFAULT,
 ) -> None:
@@ -24,7 +25,7 @@ def ls(
     prefix
         Only those whose ids begin so.
     limit
-        At most so many.
+        At most so many, 1 or more.
     all_
         Every one.
     """

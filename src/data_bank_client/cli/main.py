@@ -1,27 +1,22 @@
 """The command `databank`: finds the command that was asked for and gives its exit code.
 
 Commands are imported when they are called. Only what tells of all of them, the help and the
-shell completion, imports the service's too, to describe them where they are installed.
+shell completion, imports them all, also the service's where they are installed: a command's
+docstring is its help, there and in its own.
 """
 
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import EntryPoint, version
 
 from cyclopts import App
 
 from data_bank_client.cli.failure import BROKEN_PIPE, report, report_interrupt
-from data_bank_client.cli.plugins import add_plugins, find_plugins
+from data_bank_client.cli.plugins import GROUP, add_plugins, find_plugins
 from data_bank_client.errors import DataBankClientError
 
-COMMANDS = {
-    "put": "Store files; print their ids.",
-    "get": "Fetch a file, verified, continuing where it was cut off.",
-    "info": "Say what the bank knows of a file.",
-    "ls": "List the stored files.",
-    "rm": "Remove files.",
-}
+COMMANDS = ("put", "get", "info", "ls", "rm")
 INSTALL_COMPLETION = "--install-completion"
 TELL_ALL = ("--help", "-h", INSTALL_COMPLETION)
 
@@ -35,8 +30,9 @@ def build_app(*, are_loaded: bool = False) -> App:
         suppress_keyboard_interrupt=False,
         result_action="return_value",
     )
-    for name, help_ in COMMANDS.items():
-        app.command(f"data_bank_client.cli.{name}:{name}", name=name, help=help_)
+    for name in COMMANDS:
+        own = EntryPoint(name, f"data_bank_client.cli.{name}:{name}", GROUP)
+        app.command(own.load() if are_loaded else own.value, name=name)
     add_plugins(app, find_plugins(), are_loaded=are_loaded)
     app.register_install_completion_command(INSTALL_COMPLETION)
     return app

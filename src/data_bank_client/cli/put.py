@@ -1,5 +1,6 @@
 """`databank put`: store files."""
 
+import stat
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -7,24 +8,16 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from data_bank_client.cli.bars import progress_bar
+from data_bank_client.cli.paths import STDIO, to_paths
 from data_bank_client.cli.session import DEFAULT, Session
 from data_bank_client.cli.show import show
 from data_bank_client.client import DataBankClient
 from data_bank_client.wire.files import FileAnswer
 
-STDIN = "-"
-
-
-def _no_options(_: object, paths: list[str]) -> None:
-    """A lone `-` begins with a hyphen and is taken; what else does is an option misspelt."""
-    for each in paths:
-        if each.startswith("-") and each != STDIN:
-            raise ValueError(f"unknown option {each}; a file of that name is ./{each}")
-
 
 def put(
     path: Annotated[
-        list[str], Parameter(negative="", allow_leading_hyphen=True, validator=_no_options)
+        list[Path], Parameter(negative="", allow_leading_hyphen=True, converter=to_paths)
     ],
     /,
     *,
@@ -34,7 +27,8 @@ def put(
 ) -> None:
     """Store files and print `ID  PATH` for each, as sha256sum does.
 
-    A file that is stored already is hashed, and not sent again.
+    A file that is stored already is hashed, and not sent again. A pipe or a device is sent as
+    it is read, to its end.
 
     Parameters
     ----------
@@ -48,15 +42,23 @@ def put(
     with session.client() as bank:
         for each in path:
             stored = _store(bank, each, content_type, force=force, json=session.json)
-            show({**stored, "path": each}, f"{stored['file_id']}  {each}", json=session.json)
+            line = f"{stored['file_id']}  {each}"
+            show({**stored, "path": str(each)}, line, json=session.json)
 
 
 def _store(
-    bank: DataBankClient, path: str, content_type: str | None, *, force: bool, json: bool
+    bank: DataBankClient, path: Path, content_type: str | None, *, force: bool, json: bool
 ) -> FileAnswer:
-    with progress_bar(Path(path).name, json=json) as tell:
-        if path == STDIN:
+    with progress_bar(path.name, json=json) as tell:
+        if path == STDIO:
             return bank.upload("stdin", sys.stdin.buffer, content_type, on_progress=tell)
-        return bank.upload_path(
-            Path(path), content_type=content_type, force=force, on_progress=tell
-        )
+        if _has_size(path):
+            return bank.upload_path(path, content_type=content_type, force=force, on_progress=tell)
+        with path.open("rb") as stream:
+            return bank.upload(path.name, stream, content_type, on_progress=tell)
+
+
+def _has_size(path: Path) -> bool:
+    """Whether it can be read twice alike: a pipe, a device or a file of /proc may not."""
+    status = path.stat()
+    return stat.S_ISREG(status.st_mode) and status.st_size > 0

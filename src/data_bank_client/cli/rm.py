@@ -11,7 +11,7 @@ from data_bank_client.cli.show import show
 def rm(
     file_id: Annotated[list[str], Parameter(negative="")], /, *, session: Session = DEFAULT
 ) -> None:
-    """Remove files, and print the id of each.
+    """Remove files, and print the id of each; one that was not there counts as removed.
 
     Parameters
     ----------
@@ -21,4 +21,4 @@ def rm(
     with session.client() as bank:
         for each in file_id:
             bank.delete(each)
-            show({"file_id": each.lower(), "deleted": True}, each.lower(), json=session.json)
+            show({"file_id": each.lower()}, each.lower(), json=session.json)

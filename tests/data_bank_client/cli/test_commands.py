@@ -2,14 +2,17 @@
 
 import io
 import os
+import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from rich.cells import cell_len
 
 from data_bank_client import Phase, ServiceUnavailableError
-from data_bank_client.cli.bars import progress_bar
+from data_bank_client.cli.bars import progress_bar, shortened
 from data_bank_client.wire.digest import Digest
 from tests.data_bank_client.cli.conftest import CommandLine, Terminal
 from tests.data_bank_client.fake_bank import KEY, FakeBank, failing
@@ -66,6 +69,41 @@ def test_a_name_cannot_speak_to_the_terminal(databank: CommandLine, tmp_path: Pa
     (tmp_path / name).write_bytes(b"hello")
     out = databank("put", tmp_path / name).out.decode()
     assert out == f"{HELLO}  {tmp_path}/a\\x1b[2J\\nb\n"
+
+
+def test_put_sends_a_pipe_as_what_it_gives(
+    bank: FakeBank, databank: CommandLine, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe.txt"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as writers:
+        writers.submit(pipe.write_bytes, b"hello")
+        assert databank("put", pipe).out.decode() == f"{HELLO}  {pipe}\n"
+    assert bank.requests[-1].headers["Content-Type"] == "text/plain"
+
+
+@pytest.mark.parametrize("path", ["/dev/null", "/proc/filesystems", "/proc/self/status"])
+def test_put_sends_what_does_not_know_its_length(databank: CommandLine, path: str) -> None:
+    assert databank("put", path).exit_code == 0
+
+
+def test_put_takes_what_follows_two_hyphens_for_a_file(
+    databank: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "-dash.txt").write_bytes(b"hello")
+    assert databank("put", "--", "-dash.txt").out.decode() == f"{HELLO}  -dash.txt\n"
+
+
+def test_only_a_lone_hyphen_is_stdin_or_stdout(
+    bank: FakeBank, databank: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "-").write_bytes(b"hello")
+    assert databank("put", "./-").out.decode() == f"{HELLO}  {tmp_path}/-\n"
+    (tmp_path / "-").unlink()
+    databank("get", HELLO, "-o", "./-")
+    assert (tmp_path / "-").read_bytes() == b"hello"
 
 
 def test_get_writes_the_file_under_its_id(
@@ -132,7 +170,7 @@ def test_rm_removes_files(bank: FakeBank, databank: CommandLine) -> None:
     names = list(bank.files)
     ran = databank("rm", *names)
     assert (ran.exit_code, ran.out.decode().split(), bank.files) == (0, names, {})
-    assert databank("rm", names[0], "--json").records == [{"file_id": names[0], "deleted": True}]
+    assert databank("rm", names[0], "--json").records == [{"file_id": names[0]}]
 
 
 def test_the_key_may_be_in_a_file(
@@ -178,6 +216,25 @@ def test_a_bar_names_what_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
         tell(Phase.SENDING, 1, 2)
     assert isinstance(sys.stderr, Terminal)
     assert "sending [file]" in sys.stderr.getvalue()
+
+
+def test_at_80_columns_a_long_name_leaves_room_for_bar_rate_and_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("COLUMNS", "80")
+    with progress_bar(f"torch-{'x' * 60}.whl", json=False) as tell:
+        assert tell is not None
+        tell(Phase.RECEIVING, 1_000_000_000, 3_000_000_000)
+    assert isinstance(sys.stderr, Terminal)
+    lines = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", sys.stderr.getvalue()).splitlines()
+    whole = r"receiving torch-xxx…xxxxx\.whl ━━━━━+\S* +1\.0/3\.0 GB +(\?|\S+ .?B/s) +\S+:\S+\s*"
+    assert any(len(line) <= 80 and re.fullmatch(whole, line) for line in lines)
+
+
+@pytest.mark.parametrize("name", ["a" * 70, "日本語" * 20, "[b]" * 30, ""])
+def test_a_name_on_a_bar_is_at_most_20_cells_wide(name: str) -> None:
+    assert cell_len(shortened(name)) <= 20
 
 
 def test_a_misspelt_option_of_put_is_no_file(databank: CommandLine, hello: Path) -> None:

@@ -112,6 +112,14 @@ def test_help_describes_every_command_that_is_installed(
     assert "gone" not in told
 
 
+@pytest.mark.parametrize("name", main.COMMANDS)
+def test_a_command_is_helped_by_its_docstring(databank: CommandLine, name: str) -> None:
+    command = EntryPoint(name, f"data_bank_client.cli.{name}:{name}", plugins.GROUP).load()
+    first = command.__doc__.splitlines()[0].replace("`", "").split(",")[0]
+    assert first in databank("--help").out.decode()
+    assert first in databank(name, "--help").out.decode()
+
+
 def test_a_command_of_the_service_is_found_by_its_entry_point(
     databank: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,6 +162,20 @@ def test_completion_is_installed_also_without_the_service(
     assert databank("--install-completion", "--shell", "bash", "-o", script).exit_code == 0
     assert "--no-resume" in script.read_text()
     assert "greet" not in script.read_text()
+
+
+@pytest.mark.parametrize("words", ["databank put ''", f"databank get {HELLO} -o ''"])
+def test_the_shell_completes_files(
+    databank: CommandLine, tmp_path: Path, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))  # whose .bashrc is written to
+    script, folder = tmp_path / "databank.bash", tmp_path / "folder"
+    folder.mkdir()
+    (folder / "model.bin").touch()
+    databank("--install-completion", "--shell", "bash", "-o", script)
+    asked = f"source {script}; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))"
+    command = ["bash", "-c", f'{asked}; _databank; echo "${{COMPREPLY[@]}}"']
+    assert subprocess.check_output(command, cwd=folder) == b"model.bin\n"
 
 
 def test_a_reader_that_goes_away_ends_it_quietly(bank: FakeBank, databank: CommandLine) -> None:
