@@ -15,8 +15,8 @@ def parse_base_url(text: str) -> httpx2.URL:
     """
     try:
         url = httpx2.URL(text.strip())
-    except (httpx2.InvalidURL, TypeError) as error:
-        raise InvalidInputError(f"the base_url cannot be read: {error}") from error
+    except (httpx2.InvalidURL, UnicodeError, TypeError):  # which repeat a part of it
+        raise InvalidInputError("the base_url cannot be read as an address") from None
     if url.scheme not in {"http", "https"} or not url.host:
         raise InvalidInputError("the base_url is not an address such as http://127.0.0.1:8000")
     if url.userinfo:

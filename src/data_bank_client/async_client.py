@@ -154,4 +154,4 @@ class AsyncDataBankClient:
 
     async def delete(self, file_id: str) -> None:
         """As DataBankClient.delete."""
-        await self._driver.run(files.delete(Digest.parse(file_id)).ask())
+        await self._driver.run(files.delete(Digest.parse(file_id)))

@@ -193,4 +193,4 @@ class DataBankClient:
 
     def delete(self, file_id: str) -> None:
         """Remove a file. One that is not there is no error, unless the service is set so."""
-        self._driver.run(files.delete(Digest.parse(file_id)).ask())
+        self._driver.run(files.delete(Digest.parse(file_id)))

@@ -25,12 +25,14 @@ class DataBankClientError(Exception):
     """What went wrong, in a sentence for a person; `request_id` finds it in the service's log.
 
     `retry_after`: the seconds that the service asked to wait before the next try, if it did.
+    `is_after_another`: an earlier try of the same request failed, and may have been done.
     """
 
     code: ClassVar[str] = "ERROR"
     exit_code: ClassVar[int] = 1
     is_temporary: ClassVar[bool] = False
     retry_after: float | None = None
+    is_after_another: bool = False
 
     def __init__(self, message: str, *, request_id: str | None = None) -> None:
         super().__init__(message)

@@ -13,7 +13,9 @@ import errno
 import fcntl
 import hashlib
 import os
+import stat
 from collections.abc import Generator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Never
 
@@ -41,28 +43,55 @@ def check_target(target: Path) -> None:
 
 
 def _open_locked(path: Path) -> int:
-    """The file, made where missing and locked. Raises ConflictError where another holds it."""
+    """The file, made where missing and locked.
+
+    Raises ConflictError where another holds it, or where it is not one to write into.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     while True:
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         descriptor = os.open(path, flags, 0o666)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.path.samestat(os.fstat(descriptor), path.stat()):
+        with ExitStack() as unless_kept:
+            unless_kept.callback(os.close, descriptor)
+            _lock(descriptor, path)
+            if _is_in_place(descriptor, path):
+                _check_own(os.fstat(descriptor), path)
+                unless_kept.pop_all()
                 return descriptor
-        except BlockingIOError as error:
-            os.close(descriptor)
-            raise ConflictError(f"another download is writing {path}") from error
-        except FileNotFoundError:
-            pass
-        # Between the open and the lock its former writer finished and moved the file away.
-        os.close(descriptor)
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise ConflictError(f"another download is writing {path}") from error
+
+
+def _is_in_place(descriptor: int, path: Path) -> bool:
+    """False where, before it was locked, its former writer finished and moved the file away."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.lstat())
+    except FileNotFoundError:
+        return False
+
+
+def _check_own(status: os.stat_result, path: Path) -> None:
+    """Raise ConflictError for what somebody may have put there to be written into or read along.
+
+    The name can be foretold. A pipe would hang, a hard link is another file too, and whoever
+    owns the file can change it after it was verified; the folder's owner could anyway, and
+    is who owns all files on a mount that maps them to one.
+    """
+    owners = {os.geteuid(), path.parent.stat().st_uid}
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1 or status.st_uid not in owners:
+        raise ConflictError(f"{path} is not a download's partial file of your own: remove it")
 
 
 class Partial:
     """The partial file, open and locked until `close`. It is a sink of `fetch`.
 
     Nothing is buffered: what was taken outlives a kill. With `is_hashed` False no hash is kept.
-    Raises ConflictError where another process, or another call in this one, is writing it.
+    Raises ConflictError where another process, or another call in this one, is writing it, and
+    where what has its name is a pipe, has other names too, or is another user's.
     """
 
     def __init__(

@@ -22,7 +22,7 @@ from tenacity import (
 )
 
 from data_bank_client.calls.call import OnRetry
-from data_bank_client.errors import DataBankClientError
+from data_bank_client.errors import DataBankClientError, RateLimitError
 
 TRIES = 5
 FIRST_PAUSE = 0.2  # seconds, as are all of these
@@ -53,9 +53,19 @@ def async_retrying(on_retry: OnRetry | None) -> AsyncRetrying:
     return AsyncRetrying(sleep=asyncio.sleep, **_policy(on_retry))
 
 
-def is_passing(error: BaseException) -> bool:
-    """Whether the same call may succeed a little later."""
-    return isinstance(error, DataBankClientError) and error.is_temporary
+class IsPassing:
+    """Whether the same call may succeed a little later, asked of its errors in their order."""
+
+    def __init__(self) -> None:
+        self._may_be_done = False
+
+    def __call__(self, error: BaseException) -> bool:
+        if not isinstance(error, DataBankClientError):
+            return False
+        error.is_after_another = self._may_be_done
+        if not isinstance(error, RateLimitError):  # which says that nothing was done
+            self._may_be_done = True
+        return error.is_temporary
 
 
 def pause(state: RetryCallState) -> float:
@@ -67,7 +77,7 @@ def pause(state: RetryCallState) -> float:
 def _policy(on_retry: OnRetry | None) -> Policy:
     return Policy(
         stop=stop_after_attempt(TRIES),
-        retry=retry_if_exception(is_passing),
+        retry=retry_if_exception(IsPassing()),
         wait=pause,
         before_sleep=None if on_retry is None else _telling(on_retry),
         reraise=True,

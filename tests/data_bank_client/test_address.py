@@ -19,12 +19,17 @@ from data_bank_client.exchange import http_options
         "http://bank.test/?a=b",
         "http://bank.test/#a",
         "http://user:secret@bank.test",
+        "http://user:secret/x@bank.test",
+        "http://[secret]/",
+        "http://bank.test/secret\udcff",
     ],
 )
 def test_an_address_that_is_none_is_refused_without_repeating_it(text: str) -> None:
     with pytest.raises(InvalidInputError, match="base_url") as caught:
         DataBankClient(text)
     assert "secret" not in caught.value.message
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__ is (caught.value.__context__ is not None)
 
 
 @pytest.mark.parametrize("key", ["", " key", "key\r\nX-Evil: 1", "schlüssel"])

@@ -101,7 +101,14 @@ def test_no_question_is_asked_about_no_files(bank: FakeBank, client: Face) -> No
 
 @pytest.mark.parametrize(
     ("status", "content"),
-    [(200, b"<html>"), (200, b'{"file_id": 1}'), (200, b'"\xff"'), (202, b"{}"), (304, b"")],
+    [
+        (200, b"<html>"),
+        (200, b'{"file_id": 1}'),
+        (200, b'"\xff"'),
+        (200, b'{"more":' + b"[" * 100_000),
+        (202, b"{}"),
+        (304, b""),
+    ],
 )
 def test_an_answer_of_another_shape_is_unexpected(
     bank: FakeBank, client: Face, status: int, content: bytes

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import stat
 from pathlib import Path
 
 import httpx2
@@ -343,6 +344,52 @@ def test_a_symbolic_link_in_the_partial_files_place_is_not_followed(
     partial.symlink_to(target.with_name("victim"))
     with pytest.raises(OSError, match="symbolic"):
         client.download_to_path(FILE, target)
+
+
+def test_a_file_that_has_another_name_too_is_not_written(
+    bank: FakeBank, client: Face, target: Path, partial: Path
+) -> None:
+    victim = target.with_name("victim")
+    victim.write_bytes(b"precious")
+    partial.hardlink_to(victim)
+    with pytest.raises(ConflictError, match=str(partial)):
+        client.download_to_path(FILE, target)
+    assert (victim.read_bytes(), bank.requests) == (b"precious", [])
+
+
+@pytest.mark.timeout(20)
+def test_a_pipe_in_the_partial_files_place_is_refused_and_stays(
+    client: Face, target: Path, partial: Path
+) -> None:
+    os.mkfifo(partial)
+    with pytest.raises(ConflictError, match=str(partial)):
+        client.download_to_path(FILE, target)
+    assert partial.is_fifo()
+
+
+def owned_by(status: os.stat_result, owner: int) -> os.stat_result:
+    return os.stat_result([*status[: stat.ST_UID], owner, *status[stat.ST_UID + 1 :]])
+
+
+def test_a_partial_file_of_another_user_is_not_continued(
+    client: Face, target: Path, partial: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    partial.write_bytes(CONTENT[:4000])
+    real = os.fstat
+    monkeypatch.setattr(os, "fstat", lambda file: owned_by(real(file), os.geteuid() + 1))
+    with pytest.raises(ConflictError, match=str(partial)):
+        client.download_to_path(FILE, target)
+    assert partial.read_bytes() == CONTENT[:4000]
+
+
+def test_where_all_belongs_to_the_folders_owner_a_partial_file_is_continued(
+    bank: FakeBank, client: Face, target: Path, partial: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    partial.write_bytes(CONTENT[:4000])
+    somebody_else = os.geteuid() + 1
+    monkeypatch.setattr(os, "geteuid", lambda: somebody_else)
+    client.download_to_path(FILE, target)
+    assert (target.read_bytes(), ranges(bank)) == (CONTENT, ["bytes=4000-"])
 
 
 def test_a_full_disk_is_an_os_error_and_keeps_what_arrived(

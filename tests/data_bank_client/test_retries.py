@@ -14,17 +14,19 @@ from data_bank_client import (
     FileQuarantinedError,
     ForbiddenError,
     InternalError,
+    NotFoundError,
     RateLimitError,
     ServiceUnavailableError,
     UnexpectedAnswerError,
 )
-from data_bank_client.retries import is_passing, pause
+from data_bank_client.retries import IsPassing, pause
 from data_bank_client.wire.digest import Digest
 from tests.data_bank_client.faces import Awaited, Face
 from tests.data_bank_client.fake_bank import (
     ADDRESS,
     KEY,
     FakeBank,
+    Fault,
     cut_after,
     failing,
     lose,
@@ -80,6 +82,27 @@ def test_an_answer_that_cannot_be_decoded_is_unexpected(bank: FakeBank, client: 
         client.info(HELLO)
 
 
+@pytest.mark.parametrize("first", [lose, failing(ServiceUnavailableError("busy"))])
+def test_a_file_that_is_gone_when_its_deletion_is_tried_again_is_deleted(
+    bank: FakeBank, client: Face, first: Fault
+) -> None:
+    bank.faults = [first, failing(NotFoundError("there is no such file"))]
+    client.delete(HELLO)
+    assert bank.asked == [f"DELETE /files/{HELLO}"] * 2
+    bank.faults = [failing(NotFoundError("there is no such file"))]
+    with pytest.raises(NotFoundError):
+        client.delete(HELLO)
+
+
+def test_a_file_that_is_not_there_after_a_try_that_was_refused_is_not_found(
+    bank: FakeBank, client: Face
+) -> None:
+    slowly, missing = RateLimitError("slowly"), NotFoundError("there is no such file")
+    bank.faults = [failing(slowly), failing(missing)]
+    with pytest.raises(NotFoundError):
+        client.delete(HELLO)
+
+
 @pytest.mark.parametrize("kind", ["blocking", "asynchronous"])
 def test_who_asks_is_told_before_each_further_try(bank: FakeBank, kind: str) -> None:
     told: list[tuple[str, float]] = []
@@ -130,6 +153,6 @@ def test_a_pause_that_nobody_asked_for_grows_up_to_five_seconds(tries: int, leas
 
 
 def test_nothing_but_an_error_of_the_bank_is_tried_again() -> None:
-    assert not is_passing(ValueError())
+    assert not IsPassing()(ValueError())
     with pytest.raises(TypeError, match="of the bank"):
         pause(failed(ValueError()))

@@ -34,7 +34,7 @@ def json_reader(kind: type[T], *statuses: int) -> Callable[[Answer], T]:
         expect(answer, *statuses)
         try:
             return msgspec.json.decode(answer.body, type=kind)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise UnexpectedAnswerError(f"the answer is not a {kind.__name__}: {error}") from error
 
     return read
@@ -57,7 +57,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     try:
         until, now = parsedate_to_datetime(text), parsedate_to_datetime(headers.get("date", ""))
         return max(0.0, (until - now).total_seconds())
-    except (ValueError, TypeError):  # TypeError: only one of the two names its zone
+    except (ValueError, TypeError, OverflowError):
+        # TypeError: only one of the two names its zone. OverflowError: a number no clock shows.
         return None
 
 

@@ -1,6 +1,6 @@
 """The calls about files, one function a route of docs/api.md."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 import msgspec
 
@@ -8,7 +8,7 @@ from data_bank_client.calls.answers import expect, json_reader, read_size
 from data_bank_client.calls.call import Answer, AsyncOutgoing, Call, Outgoing, Request
 from data_bank_client.calls.outgoing import AsyncBody, Body
 from data_bank_client.calls.portion import Portion, check_etag, read_portion
-from data_bank_client.errors import DigestMismatchError, UnexpectedAnswerError
+from data_bank_client.errors import DigestMismatchError, NotFoundError, UnexpectedAnswerError
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import (
     DEFAULT_CONTENT_TYPE,
@@ -102,9 +102,14 @@ def batch(digests: Sequence[Digest]) -> Call[BatchAnswer]:
     return Call(request, json_reader(BatchAnswer, 200))
 
 
-def delete(digest: Digest) -> Call[None]:
-    """Remove a file."""
-    return Call(Request("DELETE", _path(digest)), lambda answer: expect(answer, 204))
+def delete(digest: Digest) -> Generator[Request, Answer, None]:
+    """Remove a file. Where an earlier try removed it and its answer was lost, all is well."""
+    call = Call(Request("DELETE", _path(digest)), lambda answer: expect(answer, 204))
+    try:
+        yield from call.ask()
+    except NotFoundError as error:
+        if not error.is_after_another:
+            raise
 
 
 def download(

@@ -18,9 +18,7 @@
 
 import sys
 
-import msgspec
-
-from data_bank_client.cli.show import printable
+from data_bank_client.cli.show import json_line, printable
 from data_bank_client.errors import DataBankClientError
 
 LOCAL_FAILURE = 1
@@ -47,7 +45,7 @@ def report_interrupt(*, json: bool) -> int:
 def _say(code: str, message: str, request_id: str | None, exit_code: int, *, json: bool) -> int:
     if json:
         problem = {"code": code, "message": message, "request_id": request_id}
-        print(msgspec.json.encode(problem).decode(), file=sys.stderr)
+        print(json_line(problem), file=sys.stderr)
     else:
         known = "" if request_id is None else f" (request {request_id})"
         print(printable(f"databank: {message}{known}"), file=sys.stderr)

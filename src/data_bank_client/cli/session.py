@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from data_bank_client.cli.show import printable
 from data_bank_client.client import DataBankClient
-from data_bank_client.errors import AuthorizationError, DataBankClientError
+from data_bank_client.errors import AuthorizationError, DataBankClientError, InvalidInputError
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 KEY_VARIABLE = "DATA_BANK_KEY"
@@ -42,7 +42,7 @@ class Session:
 
     def _key(self) -> str:
         if self.key_file is not None:
-            return self.key_file.read_text(encoding="utf-8").strip()
+            return _read_key(self.key_file)
         key = os.environ.get(KEY_VARIABLE, "").strip()
         if not key:
             raise AuthorizationError(f"no key: set {KEY_VARIABLE}, or name a file by --key-file")
@@ -50,6 +50,13 @@ class Session:
 
 
 DEFAULT = Session()
+
+
+def _read_key(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:  # which holds the file's content
+        raise InvalidInputError(f"{path} holds no key: it is not UTF-8") from None
 
 
 def _say_again(error: DataBankClientError, _: float) -> None:

@@ -1,6 +1,7 @@
 """A fake bank behind a real connection, and the command line in this process."""
 
 import io
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -29,6 +30,10 @@ class Ran:
     def records(self) -> list[dict[str, object]]:
         """The JSON lines on stdout."""
         return [msgspec.json.decode(each, type=dict[str, object]) for each in self.out.splitlines()]
+
+
+UNDECODABLE = os.fsdecode(b"\xff.txt")  # a name that is not UTF-8
+SHOWN = "\\udcff.txt"
 
 
 class CommandLine:

@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from data_bank_client import Phase, ServiceUnavailableError
 from data_bank_client.cli.bars import progress_bar, shortened
 from data_bank_client.wire.digest import Digest
-from tests.data_bank_client.cli.conftest import CommandLine, Terminal
+from tests.data_bank_client.cli.conftest import SHOWN, UNDECODABLE, CommandLine, Terminal
 from tests.data_bank_client.fake_bank import KEY, FakeBank, failing
 
 HELLO = Digest.of(b"hello").hex
@@ -69,6 +69,17 @@ def test_a_name_cannot_speak_to_the_terminal(databank: CommandLine, tmp_path: Pa
     (tmp_path / name).write_bytes(b"hello")
     out = databank("put", tmp_path / name).out.decode()
     assert out == f"{HELLO}  {tmp_path}/a\\x1b[2J\\nb\n"
+
+
+def test_a_name_that_is_not_utf_8_is_shown_alike_to_people_and_machines(
+    bank: FakeBank, databank: CommandLine, tmp_path: Path
+) -> None:
+    (tmp_path / UNDECODABLE).write_bytes(b"hello")
+    shown = f"{tmp_path}/{SHOWN}"
+    assert databank("put", tmp_path / UNDECODABLE).out.decode() == f"{HELLO}  {shown}\n"
+    (put,) = databank("put", "--json", tmp_path / UNDECODABLE).records
+    (got,) = databank("get", "--json", HELLO, "-o", tmp_path / UNDECODABLE).records
+    assert (put["path"], got["path"]) == (shown, shown)
 
 
 def test_put_sends_a_pipe_as_what_it_gives(
@@ -180,6 +191,15 @@ def test_the_key_may_be_in_a_file(
     (tmp_path / "key").write_text(f"{KEY}\n")
     assert databank("ls", "--key-file", tmp_path / "key").exit_code == 0
     assert bank.requests[0].headers["X-API-Key"] == KEY
+
+
+def test_a_key_file_that_is_not_text_is_named_and_not_shown(
+    databank: CommandLine, tmp_path: Path
+) -> None:
+    (tmp_path / "key").write_bytes(b"secret\xff")
+    ran = databank("ls", "--key-file", tmp_path / "key")
+    assert (ran.exit_code, ran.out) == (2, b"")
+    assert ran.err == f"databank: {tmp_path}/key holds no key: it is not UTF-8\n"
 
 
 def test_without_a_key_the_variable_is_named(

@@ -13,7 +13,7 @@ from data_bank_client import errors
 from data_bank_client.cli import failure, main, plugins
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.problem import Problem
-from tests.data_bank_client.cli.conftest import CommandLine
+from tests.data_bank_client.cli.conftest import SHOWN, UNDECODABLE, CommandLine
 from tests.data_bank_client.fake_bank import FakeBank, failing
 
 HELLO = Digest.of(b"hello").hex
@@ -83,6 +83,21 @@ def test_a_local_failure_names_the_file(databank: CommandLine, tmp_path: Path) -
     ran = databank("put", tmp_path / "missing")
     assert ran.exit_code == 1
     assert ran.err == f"databank: {tmp_path}/missing: No such file or directory\n"
+
+
+def test_a_failure_about_a_name_that_is_not_utf_8_is_json_too(
+    databank: CommandLine, tmp_path: Path
+) -> None:
+    ran = databank("put", "--json", tmp_path / UNDECODABLE)
+    assert ran.exit_code == 1
+    told = msgspec.json.decode(ran.err, type=dict[str, object])
+    assert told["message"] == f"{tmp_path}/{SHOWN}: No such file or directory"
+
+
+def test_a_folder_is_no_file_to_put(databank: CommandLine, tmp_path: Path) -> None:
+    ran = databank("put", tmp_path)
+    assert (ran.exit_code, ran.out) == (1, b"")
+    assert ran.err == f"databank: {tmp_path}: Is a directory\n"
 
 
 def test_a_local_failure_without_a_file_is_a_sentence(
