@@ -4,8 +4,8 @@
     select("bytes=0-99", 50)                  [ByteRange(0, 50)]
     ByteRange(0, 50).content_range(50)        "bytes 0-49/50"
 
-A range set that cannot be read or has more than MOST_RANGES, and a unit other than `bytes` are ignored, as the
-RFC allows: the answer is then 200 with the whole.
+A range set that cannot be read or has more than MOST_RANGES, and a unit other than `bytes`,
+are ignored, as the RFC allows: the answer is then 200 with the whole.
 """
 
 import re
