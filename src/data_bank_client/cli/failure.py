@@ -22,20 +22,33 @@ from data_bank_client.cli.show import json_line, printable
 from data_bank_client.errors import DataBankClientError
 
 LOCAL_FAILURE = 1
+USAGE = 2
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
 
-def report(error: DataBankClientError | OSError | ImportError, *, json: bool) -> int:
+def report(error: DataBankClientError | OSError, *, json: bool) -> int:
     """Say on stderr what went wrong; the exit code."""
     if isinstance(error, DataBankClientError):
         return _say(error.code, error.message, error.request_id, error.exit_code, json=json)
-    if isinstance(error, ImportError):
-        message = f"this command needs the service: pip install 'data-bank[service]' ({error})"
-        return _say("NOT_INSTALLED", message, None, LOCAL_FAILURE, json=json)
     reason = error.strerror or str(error)
     message = reason if error.filename is None else f"{error.filename}: {reason}"
     return _say("LOCAL_FAILURE", message, None, LOCAL_FAILURE, json=json)
+
+
+def report_usage(message: str, *, json: bool) -> int:
+    """Say what is wrong with the options or values, in a line; the exit code."""
+    return _say("USAGE", message.rstrip("."), None, USAGE, json=json)
+
+
+def report_missing(error: ImportError, service_command: str | None, *, json: bool) -> int:
+    """Say which module is missing, and for a command of the service what brings it."""
+    missing = error.__cause__ or error  # cyclopts wraps what it could not import
+    message = f"the package data-bank is not installed whole: {missing}"
+    if service_command is not None:
+        needed = "the service extra of the package data-bank"
+        message = f"`databank {service_command}` needs {needed}: {missing}"
+    return _say("NOT_INSTALLED", message, None, LOCAL_FAILURE, json=json)
 
 
 def report_interrupt(*, json: bool) -> int:

@@ -9,10 +9,18 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint, version
+from io import TextIOWrapper
+from typing import TextIO
 
-from cyclopts import App
+from cyclopts import App, CycloptsError
 
-from data_bank_client.cli.failure import BROKEN_PIPE, report, report_interrupt
+from data_bank_client.cli.failure import (
+    BROKEN_PIPE,
+    report,
+    report_interrupt,
+    report_missing,
+    report_usage,
+)
 from data_bank_client.cli.plugins import GROUP, add_plugins, find_plugins
 from data_bank_client.errors import DataBankClientError
 
@@ -42,19 +50,38 @@ def run(tokens: Sequence[str]) -> int:
     """Run a command line; the exit code."""
     json = "--json" in tokens
     try:
-        build_app(are_loaded=not tokens or tokens[0] in TELL_ALL)(tokens)
+        app = build_app(are_loaded=not tokens or tokens[0] in TELL_ALL)
+        app(tokens, exit_on_error=False, print_error=False)
         sys.stdout.flush()
+    except CycloptsError as error:
+        return report_usage(str(error), json=json)
     except BrokenPipeError:
         # What is still buffered goes nowhere, or Python would complain about it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
-    except (DataBankClientError, OSError, ImportError) as error:
+    except (DataBankClientError, OSError) as error:
         return report(error, json=json)
+    except ImportError as error:
+        return report_missing(error, find_service_command(tokens), json=json)
     except KeyboardInterrupt:
         return report_interrupt(json=json)
     return 0
 
 
+def find_service_command(tokens: Sequence[str]) -> str | None:
+    """Which of the service's commands was asked for, if one was."""
+    services = {each.name for each in find_plugins()}.difference(COMMANDS)
+    return next((each for each in tokens[:1] if each in services), None)
+
+
+def escape_what_cannot_be_encoded(stream: TextIO) -> None:
+    """What the stream's encoding lacks is written as `\\xfc`, and is no error."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+
+
 def main() -> None:
     """The entry point."""
+    escape_what_cannot_be_encoded(sys.stdout)
+    escape_what_cannot_be_encoded(sys.stderr)
     sys.exit(run(sys.argv[1:]))

@@ -176,6 +176,13 @@ def test_ls_stops_at_its_limit_unless_all_are_wanted(bank: FakeBank, databank: C
     assert [each["file_id"] for each in few] == sorted(n for n in bank.files if n[0] == "a")
 
 
+@pytest.mark.parametrize("limit", [0, -5])
+def test_ls_of_less_than_one_file_is_no_question(databank: CommandLine, limit: int) -> None:
+    ran = databank("ls", "--limit", limit)
+    assert (ran.exit_code, ran.out) == (2, b"")
+    assert ran.err == f'databank: Invalid value "{limit}" for --limit. Must be >= 1\n'
+
+
 def test_rm_removes_files(bank: FakeBank, databank: CommandLine) -> None:
     bank.files |= FakeBank(b"a", b"b").files
     names = list(bank.files)
@@ -258,6 +265,13 @@ def test_a_name_on_a_bar_is_at_most_20_cells_wide(name: str) -> None:
 
 
 def test_a_misspelt_option_of_put_is_no_file(databank: CommandLine, hello: Path) -> None:
-    with pytest.raises(SystemExit) as caught:
-        databank("put", hello, "--forse")
-    assert caught.value.code == 2
+    ran = databank("put", hello, "--forse")
+    assert (ran.exit_code, ran.out) == (2, b"")
+    assert ran.err == "databank: there is no option --forse, and no file of that name\n"
+
+
+def test_an_empty_name_is_told_as_such(databank: CommandLine) -> None:
+    for command in (("put", ""), ("get", HELLO, "-o", "")):
+        ran = databank(*command)
+        assert ran.exit_code == 2
+        assert ran.err.endswith("the name of a file is empty\n")

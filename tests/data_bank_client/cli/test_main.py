@@ -1,5 +1,6 @@
 """How the command line fails, and what it finds."""
 
+import io
 import os
 import subprocess
 import sys
@@ -107,10 +108,44 @@ def test_a_local_failure_without_a_file_is_a_sentence(
     assert capfd.readouterr().err == "databank: no room on the moon\n"
 
 
-def test_wrong_options_are_2(databank: CommandLine) -> None:
-    with pytest.raises(SystemExit) as caught:
-        databank("ls", "--nonsense")
-    assert caught.value.code == 2
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("ls", "--nonsense"), "Unknown option: --nonsense"),
+        (("list",), 'Unknown command "list". Did you mean'),
+        (("put",), 'Command "put" parameter PATH requires an argument'),
+        (("ls", "--limit", "few"), 'Invalid value for --limit: unable to convert "few" into int'),
+    ],
+)
+def test_wrong_options_are_2_and_a_line(
+    databank: CommandLine, command: tuple[str, ...], told: str
+) -> None:
+    ran = databank(*command)
+    assert (ran.exit_code, ran.out) == (2, b"")
+    assert ran.err.startswith(f"databank: {told}")
+    assert ran.err.count("\n") == 1
+
+
+def test_wrong_options_are_json_for_machines(databank: CommandLine) -> None:
+    ran = databank("ls", "--json", "--nonsense")
+    told = msgspec.json.decode(ran.err, type=dict[str, object])
+    assert (ran.exit_code, told["code"]) == (2, "USAGE")
+    assert told["message"] == "Unknown option: --nonsense"
+
+
+def test_what_the_output_cannot_encode_is_escaped(
+    databank: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    (tmp_path / "ünï.txt").write_bytes(b"hello")
+    command = [sys.executable, "-m", "data_bank_client.cli", "put", "ünï.txt", "mïssing"]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert ended.stdout == f"{HELLO}  \\xfcn\\xef.txt\n".encode()
+    assert ended.stderr == b"databank: m\\xefssing: No such file or directory\n"
+
+
+def test_a_stream_of_another_kind_is_left_alone() -> None:
+    main.escape_what_cannot_be_encoded(io.StringIO())
 
 
 def test_the_version_is_the_packages(databank: CommandLine) -> None:
@@ -156,7 +191,20 @@ def test_a_service_that_is_not_installed_is_named(
     install(monkeypatch, fake_plugin("no.such.module:greet"))
     ran = databank("greet", "--json")
     assert ran.exit_code == 1
-    assert msgspec.json.decode(ran.err, type=dict[str, object])["code"] == "NOT_INSTALLED"
+    told = msgspec.json.decode(ran.err, type=dict[str, object])
+    assert told["code"] == "NOT_INSTALLED"
+    needed = "`databank greet` needs the service extra of the package data-bank"
+    assert told["message"] == f"{needed}: No module named 'no'"
+
+
+def test_a_client_that_is_not_installed_whole_does_not_blame_the_service(
+    databank: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "data_bank_client.cli.ls", raising=False)
+    monkeypatch.setitem(sys.modules, "cyclopts.validators", None)
+    ran = databank("ls")
+    assert (ran.exit_code, ran.out) == (1, b"")
+    assert ran.err.startswith("databank: the package data-bank is not installed whole: import of")
 
 
 def test_ctrl_c_is_130_without_a_traceback(
