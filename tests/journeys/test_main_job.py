@@ -13,7 +13,13 @@ import httpx2
 import pytest
 
 from data_bank_api.client import AsyncDataBankClient, DataBankClient
-from data_bank_client import DataBankClientError, DigestMismatchError, ForbiddenError, NotFoundError
+from data_bank_client import (
+    DataBankClientError,
+    DigestMismatchError,
+    FileQuarantinedError,
+    ForbiddenError,
+    NotFoundError,
+)
 from tests.fakes.cable import Cable
 from tests.running_bank import (
     DATABANK,
@@ -184,19 +190,26 @@ def test_a_key_for_uploads_alone_is_enough_to_upload(tmp_path: Path) -> None:
             client.delete(digest)
 
 
-def test_damage_on_the_disk_never_reaches_the_target(bank: RunningBank, tmp_path: Path) -> None:
-    content = bytes(2_000_000)
-    digest = bank.put(content + b"damage")
-    (blob,) = bank.root.rglob(f"{digest}.bin")
-    blob.write_bytes(b"!" + bytes(2_000_005))
+@pytest.mark.parametrize(
+    ("verifies", "error"), [("true", FileQuarantinedError), ("false", DigestMismatchError)]
+)
+def test_damage_on_the_disk_never_reaches_the_target(
+    tmp_path: Path, verifies: str, error: type[DataBankClientError]
+) -> None:
+    """The service sees it, or, where it does not look, the client."""
+    content = bytes(2_000_000) + b"damage"
     target = tmp_path / "copy.bin"
-    with DataBankClient(base_url=bank.address, api_key=UPLOAD_KEY) as client:
-        with pytest.raises(DigestMismatchError):
+    with running(tmp_path / "bank", VERIFY_READS=verifies, API_READ_KEYS="") as bank:
+        digest = bank.put(content)
+        (blob,) = bank.root.rglob(f"{digest}.bin")
+        blob.write_bytes(b"!" + content[1:])
+        with DataBankClient(base_url=bank.address, api_key=UPLOAD_KEY) as client:
+            with pytest.raises(error):
+                client.download_to_path(digest, target)
+            assert not target.exists()
+            client.upload("x", content)
             client.download_to_path(digest, target)
-        assert not target.exists()
-        client.upload("x", content + b"damage")
-        client.download_to_path(digest, target)
-    assert target.stat().st_size == 2_000_006
+    assert target.read_bytes() == content
 
 
 def test_a_bank_with_little_room_says_so(tmp_path: Path) -> None:

@@ -8,7 +8,12 @@ from data_bank_client.calls.answers import expect, json_reader, read_size
 from data_bank_client.calls.call import Answer, AsyncOutgoing, Call, Outgoing, Request
 from data_bank_client.calls.outgoing import AsyncBody, Body
 from data_bank_client.calls.portion import Portion, check_etag, read_portion
-from data_bank_client.errors import DigestMismatchError, NotFoundError, UnexpectedAnswerError
+from data_bank_client.errors import (
+    DigestMismatchError,
+    InvalidInputError,
+    NotFoundError,
+    UnexpectedAnswerError,
+)
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import (
     DEFAULT_CONTENT_TYPE,
@@ -81,7 +86,9 @@ def head(digest: Digest) -> Call[FileHead]:
 
 
 def list_page(limit: int, cursor: str | None, prefix: str) -> Call[FilePage]:
-    """A page of the files whose ids begin with `prefix`."""
+    """A page of the files whose ids begin with `prefix`. Raises InvalidInputError."""
+    if not (prefix + (cursor or "")).isascii():
+        raise InvalidInputError("a prefix and a cursor are plain ASCII text")
     query = {"limit": str(limit)}
     if cursor is not None:
         query["cursor"] = cursor
