@@ -112,16 +112,20 @@ def test_unfinished_uploads_of_a_killed_server_are_gone_after_the_next_start(
         assert any(line["event"] == "swept unfinished uploads" for line in bank.log())
 
 
-def test_a_stop_ends_a_silent_upload_and_leaves_nothing(tmp_path: Path) -> None:
-    with running(tmp_path, GRACE_SECONDS="1") as bank, bank.connect() as connection:
+@pytest.mark.parametrize("server", ["uvicorn", "hypercorn"])
+def test_a_stop_ends_a_silent_upload_and_leaves_nothing(tmp_path: Path, server: str) -> None:
+    with running(tmp_path, server, GRACE_SECONDS="1") as bank, bank.connect() as connection:
         connection.sendall(
             f"POST /files HTTP/1.1\r\nHost: x\r\nX-API-Key: {UPLOAD_KEY}\r\n"
             f"Content-Length: 9000000\r\n\r\n".encode()
             + bytes(3_000_000)
         )
         until(lambda: len(bank.drafts()) == 1)
-        bank.stop()
+        assert bank.stop() == 0
+        answer = connection.recv(65536)
     assert bank.drafts() == []
+    assert answer.startswith(b"HTTP/1.1 503")
+    assert "ended by the stop" in bank.log_path.read_text()
 
 
 def test_a_lost_worker_is_replaced(tmp_path: Path) -> None:

@@ -1,12 +1,19 @@
 """Turns what a handler raises into the one answer for errors, and what nobody expected into 500."""
 
+import asyncio
+from contextlib import suppress
+
 import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data_bank_api.api.download import ReaderGoneError
 from data_bank_api.api.errors import problem_answer
-from data_bank_client.errors import DataBankClientError, InternalError
+from data_bank_client.errors import (
+    DataBankClientError,
+    InternalError,
+    ServiceUnavailableError,
+)
 from data_bank_client.wire.problem import status_of
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -28,14 +35,26 @@ class ErrorBoundary:
 
         try:
             await self._app(scope, receive, watched)
-        except (ClientDisconnect, ReaderGoneError):
+        except (Exception, asyncio.CancelledError) as error:
+            told = _log(error)
+            if told is not None and not has_begun:
+                with suppress(asyncio.CancelledError):
+                    await problem_answer(told)(scope, receive, send)
+
+
+def _log(error: Exception | asyncio.CancelledError) -> DataBankClientError | None:
+    """Write down what the operator should know; what to tell the client, if it is there."""
+    match error:
+        case ClientDisconnect() | ReaderGoneError():
             log.info("the client has gone")
-        except DataBankClientError as error:
+            return None
+        case asyncio.CancelledError():  # only a stop does that, when its grace period is over
+            log.info("ended by the stop")
+            return ServiceUnavailableError("the service is being stopped: try again soon")
+        case DataBankClientError():
             if status_of(error) >= 500:
                 log.warning("failed", code=error.code, error=error.message)
-            if not has_begun:
-                await problem_answer(error)(scope, receive, send)
-        except Exception:
-            log.exception("internal error")
-            if not has_begun:
-                await problem_answer(InternalError("internal error"))(scope, receive, send)
+            return error
+        case _:
+            log.error("internal error", exc_info=error)
+            return InternalError("internal error")
