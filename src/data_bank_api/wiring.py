@@ -8,7 +8,7 @@ from data_bank_api.auth.keyring import KeyRing
 from data_bank_api.auth.scope import Scope
 from data_bank_api.blobs.disk.mend import sweep_drafts
 from data_bank_api.blobs.disk.mender import Mender
-from data_bank_api.blobs.disk.prepare import prepare
+from data_bank_api.blobs.disk.prepare import prepare, warn_of_file_system
 from data_bank_api.blobs.disk.store import DiskStore
 from data_bank_api.blobs.disk.system import System
 from data_bank_api.blobs.reading import BlobFetcher, Unverified, Verified
@@ -36,6 +36,7 @@ def build_bank(settings: Settings) -> Bank:
     system = System()
     root = str(settings.data_root)
     prepare(settings.data_root, settings.state_root, system)
+    warn_of_file_system(settings.data_root)
     swept = sweep_drafts(root, system)
     if swept:
         log.warning("swept unfinished uploads", count=swept)

@@ -142,6 +142,31 @@ def test_with_full_disk_files_stay_readable(tmp_path: Path) -> None:
         assert bank.get(f"/files/{name}").content == b"kept"
 
 
+@pytest.mark.parametrize("framing", ["declared", "chunked"])
+def test_a_disk_that_is_really_full_is_told_and_loses_nothing(tmp_path: Path, framing: str) -> None:
+    """On a small disk in a namespace of its own, which only the server sees."""
+    namespace = ["unshare", "--user", "--map-root-user", "--mount"]
+    mount = f"mount -t tmpfs -o size=8m tmpfs {tmp_path / 'files'}"
+    (tmp_path / "files").mkdir()
+    try:
+        subprocess.run([*namespace, *mount.split()], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"this system lets us mount no small disk: {error}")
+    command = [*namespace, "sh", "-c", f"{mount} && exec {DATABANK} serve"]
+    bank = RunningBank(tmp_path, command, {})
+    try:
+        name, large = bank.wait().put(b"kept"), bytes(20_000_000)
+        content = large if framing == "declared" else iter([large])
+        answer = bank.request("POST", "/files", UPLOAD_KEY, content)
+        assert (answer.status_code, answer.json()["code"]) == (507, "INSUFFICIENT_STORAGE")
+        assert bank.get(f"/files/{name}").content == b"kept"
+        assert bank.put(bytes(5_000_000))
+    finally:
+        bank.stop()
+    doubts = [line for line in bank.log() if line["event"] == "doubtful file system"]
+    assert [line["kind"] for line in doubts] == ["tmpfs"]
+
+
 def test_a_server_in_another_process_shares_the_store(tmp_path: Path) -> None:
     with running(tmp_path) as first, running(tmp_path, "hypercorn") as second:
         name = first.put(b"shared")

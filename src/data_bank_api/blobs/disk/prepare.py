@@ -48,6 +48,10 @@ def prepare(root: Path, state: Path, system: System) -> None:
         raise SettingsError(f"STATE_ROOT: {state}: {error.strerror or error}") from error
     if os.stat(layout.tmp).st_dev != os.stat(layout.root).st_dev:
         raise SettingsError(f"DATA_ROOT: the tmp inside {root} is on another file system")
+
+
+def warn_of_file_system(root: Path) -> None:
+    """Tell the operator, in the log, of one that does not keep the promise."""
     kind = file_system_of(root.resolve(), _read_mounts())
     if kind in _DOUBTFUL:
         log.warning("doubtful file system", setting="DATA_ROOT", kind=kind, because=_DOUBTFUL[kind])

@@ -9,7 +9,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from data_bank_api.blobs.disk import prepare as prepare_room
-from data_bank_api.blobs.disk.prepare import file_system_of, prepare
+from data_bank_api.blobs.disk.prepare import file_system_of, prepare, warn_of_file_system
 from data_bank_api.blobs.disk.system import System
 from data_bank_api.config import SettingsError
 from tests.fakes.disk import files_in
@@ -37,6 +37,7 @@ def prepare_in(root: Path, system: System | None = None) -> list[object]:
     """What was warned of, by its reason."""
     with capture_logs() as logs:
         prepare(root, root / "state", system or System())
+        warn_of_file_system(root)
     return [entry["because"] for entry in logs]
 
 
