@@ -59,6 +59,12 @@ class MemoryStore:
             raise quarantined(digest)
         return blob
 
+    def read_now(self, digest: Digest, most: int) -> tuple[FileInfo, bytes] | None:
+        blob = self._blobs.get(digest)
+        if blob is None or blob.is_condemned or blob.info.size > most:
+            return None
+        return blob.info, blob.read(0, blob.info.size)
+
     def condemn(self, blob: MemoryBlob) -> bool:
         with self._turn:
             is_there = self._blobs.get(blob.info.digest) is blob and not blob.is_condemned

@@ -50,6 +50,13 @@ class BlobReader(Protocol):
         """Raises as `stat`. The caller closes it."""
         ...
 
+    def read_now(self, digest: Digest, most: int) -> tuple[FileInfo, bytes] | None:
+        """All of a blob of at most `most` bytes, where that takes no waiting: it may be called
+        where nothing may block. None for any other, and for whatever is not as it should be:
+        `open` says why.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:

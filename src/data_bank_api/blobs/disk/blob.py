@@ -6,6 +6,7 @@ import threading
 from errno import ELOOP
 from os.path import samestat
 
+from data_bank_api.blobs.disk.known import Known, KnownInfos, Mark, mark_of
 from data_bank_api.blobs.disk.layout import Layout
 from data_bank_api.blobs.disk.shard import LockedShard
 from data_bank_api.blobs.disk.sidecar import derive_info, read_sidecar
@@ -55,18 +56,64 @@ class DiskBlob:
             self._fd = -1
 
 
-def open_blob(system: System, layout: Layout, digest: Digest) -> DiskBlob:
-    """Raises NotFoundError; FileQuarantinedError for a copy in quarantine or of a wrong size."""
-    while True:
-        fd = _open(layout, digest)
-        try:
-            info = _describe(layout, digest, fd)
-        except BaseException:
+class Opener:
+    """Opens blobs below one root, and remembers what their sidecars said."""
+
+    def __init__(self, system: System, layout: Layout) -> None:
+        self._system = system
+        self._layout = layout
+        self._known = KnownInfos()
+
+    def open(self, digest: Digest) -> DiskBlob:
+        """Raises NotFoundError; FileQuarantinedError for one in quarantine or of a wrong size."""
+        while True:
+            fd = _open(self._layout, digest)
+            try:
+                info = self._recall(digest, fd) or self._describe(digest, fd)
+            except BaseException:
+                os.close(fd)
+                raise
+            if info is not None:
+                return DiskBlob(self._system, self._layout, fd, info)
             os.close(fd)
-            raise
-        if info is not None:
-            return DiskBlob(system, layout, fd, info)
-        os.close(fd)
+
+    def read_now(self, digest: Digest, most: int) -> tuple[FileInfo, bytes] | None:
+        """All of a blob that was opened lately, where nothing of it must be fetched from the disk."""
+        known = self._known.get(digest)
+        if known is None or known.info.size > most:
+            return None
+        try:
+            fd = os.open(self._layout.blob(digest), READ_FLAGS)
+        except OSError:
+            return None
+        try:
+            info = self._recall(digest, fd)
+            content = None if info is None else self._system.read_now(fd, info.size)
+        finally:
+            os.close(fd)
+        return None if info is None or content is None else (info, content)
+
+    def _recall(self, digest: Digest, fd: int) -> FileInfo | None:
+        """What is known; None where it is not of this blob and this sidecar."""
+        known = self._known.get(digest)
+        if known is None or known.blob != mark_of(os.fstat(fd)):
+            return None
+        return known.info if known.sidecar == _mark_at(self._layout.sidecar(digest)) else None
+
+    def _describe(self, digest: Digest, fd: int) -> FileInfo | None:
+        """None where the blob was removed, and its sidecar with it, since it was opened."""
+        path = self._layout.sidecar(digest)
+        sidecar = _mark_at(path)  # before it is read: if it is replaced now, the mark is the old one
+        kept = read_sidecar(path, digest)
+        found = os.fstat(fd)
+        if kept is None and not found.st_nlink:
+            return None
+        info = kept or derive_info(digest, found)
+        if info.size != found.st_size or not stat.S_ISREG(found.st_mode):
+            raise quarantined(digest)
+        if kept is not None and sidecar is not None:
+            self._known.keep(Known(info, mark_of(found), sidecar))
+        return info
 
 
 def _open(layout: Layout, digest: Digest) -> int:
@@ -82,13 +129,8 @@ def _open(layout: Layout, digest: Digest) -> int:
         raise
 
 
-def _describe(layout: Layout, digest: Digest, fd: int) -> FileInfo | None:
-    """None where the blob was removed, and its sidecar with it, since it was opened."""
-    kept = read_sidecar(layout.sidecar(digest), digest)
-    found = os.fstat(fd)
-    if kept is None and not found.st_nlink:
+def _mark_at(path: str) -> Mark | None:
+    try:
+        return mark_of(os.lstat(path))
+    except OSError:  # whatever it is: a blob is told without its sidecar
         return None
-    info = kept or derive_info(digest, found)
-    if info.size != found.st_size or not stat.S_ISREG(found.st_mode):
-        raise quarantined(digest)
-    return info

@@ -3,7 +3,7 @@
 import os
 from itertools import islice
 
-from data_bank_api.blobs.disk.blob import DiskBlob, open_blob
+from data_bank_api.blobs.disk.blob import DiskBlob, Opener
 from data_bank_api.blobs.disk.draft import TemporaryFile, full_disk_told
 from data_bank_api.blobs.disk.layout import Layout
 from data_bank_api.blobs.disk.shard import LockedShard, Shards
@@ -60,6 +60,7 @@ class DiskStore:
         self._min_free = min_free
         self._system = system or System()
         self._shards = Shards(self._system, self._layout)
+        self._opener = Opener(self._system, self._layout)
 
     def stat(self, digest: Digest) -> FileInfo:
         blob = self.open(digest)
@@ -67,7 +68,10 @@ class DiskStore:
         return blob.info
 
     def open(self, digest: Digest) -> DiskBlob:
-        return open_blob(self._system, self._layout, digest)
+        return self._opener.open(digest)
+
+    def read_now(self, digest: Digest, most: int) -> tuple[FileInfo, bytes] | None:
+        return self._opener.read_now(digest, most)
 
     def guard(self, room: int) -> None:
         """Raises InsufficientStorageClientError where `room` more bytes leave too little free."""

@@ -29,6 +29,17 @@ class System:
             if error.errno not in _NOT_OFFERED:
                 raise
 
+    def read_now(self, fd: int, size: int) -> bytes | None:
+        """The first `size` bytes of a file where they are in memory; else None, at once."""
+        if not hasattr(os, "RWF_NOWAIT"):  # macOS
+            return None
+        content = bytearray(size)
+        try:
+            taken = os.preadv(fd, [content], 0, os.RWF_NOWAIT)
+        except OSError:  # EAGAIN: it is on the disk; EOPNOTSUPP: this file system cannot tell
+            return None
+        return bytes(content) if taken == size else None
+
     def write(self, fd: int, chunk: bytes | memoryview) -> int:
         return os.write(fd, chunk)
 
