@@ -90,12 +90,22 @@ def _key_digests(text: str) -> tuple[bytes, ...]:
     return tuple(hashlib.sha256(key.encode()).digest() for key in keys)
 
 
+def _optional_keys(text: str) -> tuple[bytes, ...]:
+    return () if text == PUBLIC else _key_digests(text)
+
+
+def _optional_folder(text: str) -> Path | None:
+    return None if text == NONE else Path(text).absolute()
+
+
 def _inherited_keys(text: str) -> tuple[bytes, ...] | None:
     return None if text == INHERIT else _key_digests(text)
 
 
 INHERIT = "(API_UPLOAD_KEYS)"
 INSIDE = "(DATA_ROOT)/state"
+PUBLIC = "(public)"
+NONE = "(none)"
 
 DATA_ROOT = Setting("DATA_ROOT", Path, "/data/files", "the folder that the files live in")
 STATE_ROOT = Setting("STATE_ROOT", str, INSIDE, "the folder for what is not a file: locks")
@@ -117,6 +127,15 @@ API_UPLOAD_KEYS = Setting(
 )
 API_READ_KEYS = Setting("API_READ_KEYS", _inherited_keys, INHERIT, "keys that may read")
 API_DELETE_KEYS = Setting("API_DELETE_KEYS", _inherited_keys, INHERIT, "keys that may delete")
+METRICS_KEY = Setting(
+    "METRICS_KEY", _optional_keys, PUBLIC, "the key that `/metrics` asks for, if any"
+)
+PROMETHEUS_MULTIPROC_DIR = Setting(
+    "PROMETHEUS_MULTIPROC_DIR",
+    _optional_folder,
+    NONE,
+    "the folder in which several processes count together; `databank` makes its own",
+)
 LOG_LEVEL = Setting(
     "LOG_LEVEL", _choice("debug", "info", "warning", "error"), "info", "the least level logged"
 )
@@ -137,6 +156,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     API_UPLOAD_KEYS,
     API_READ_KEYS,
     API_DELETE_KEYS,
+    METRICS_KEY,
     DATA_ROOT,
     STATE_ROOT,
     MIN_FREE_GB,
@@ -150,12 +170,13 @@ SETTINGS: tuple[Setting[object], ...] = (
     STALL_SECONDS,
     GRACE_SECONDS,
     LOG_LEVEL,
+    PROMETHEUS_MULTIPROC_DIR,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting, checked. The three tuples of keys hold SHA-256 digests."""
+    """Every setting, checked. The four tuples of keys hold SHA-256 digests."""
 
     data_root: Path
     state_root: Path
@@ -169,10 +190,12 @@ class Settings:
     upload_keys: tuple[bytes, ...] = field(repr=False)
     read_keys: tuple[bytes, ...] = field(repr=False)
     delete_keys: tuple[bytes, ...] = field(repr=False)
+    metrics_keys: tuple[bytes, ...] = field(repr=False)
     is_verifying: bool
     stall_seconds: float
     grace_seconds: int
     log_level: str
+    metrics_folder: Path | None
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
@@ -193,8 +216,10 @@ class Settings:
             upload_keys=upload_keys,
             read_keys=API_READ_KEYS.read(environment) or upload_keys,
             delete_keys=API_DELETE_KEYS.read(environment) or upload_keys,
+            metrics_keys=METRICS_KEY.read(environment),
             is_verifying=VERIFY_READS.read(environment),
             stall_seconds=STALL_SECONDS.read(environment),
             grace_seconds=GRACE_SECONDS.read(environment),
             log_level=LOG_LEVEL.read(environment),
+            metrics_folder=PROMETHEUS_MULTIPROC_DIR.read(environment),
         )

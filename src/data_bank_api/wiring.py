@@ -6,15 +6,20 @@ import structlog
 
 from data_bank_api.auth.keyring import KeyRing
 from data_bank_api.auth.scope import Scope
+from data_bank_api.blobs.disk.gauges import StoreGauges
 from data_bank_api.blobs.disk.mend import sweep_drafts
 from data_bank_api.blobs.disk.mender import Mender
 from data_bank_api.blobs.disk.prepare import prepare, warn_of_file_system
 from data_bank_api.blobs.disk.store import DiskStore
-from data_bank_api.blobs.disk.system import System
+from data_bank_api.blobs.disk.timed import TimedSystem
+from data_bank_api.blobs.metered import Metered
 from data_bank_api.blobs.reading import BlobFetcher, Unverified, Verified
 from data_bank_api.blobs.receive import Receiver
 from data_bank_api.blobs.store import BlobStore
-from data_bank_api.config import Settings
+from data_bank_api.config import Settings, SettingsError
+from data_bank_api.observability.exposition import Build, Exposition, Processes
+from data_bank_api.observability.figures import Figures, OwnFigures, SharedFigures
+from data_bank_api.observability.metrics import Metrics
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -29,26 +34,45 @@ class Bank:
     receiver: Receiver
     keys: KeyRing
     mender: Mender
+    metrics: Metrics
+    exposition: Exposition
 
 
 def build_bank(settings: Settings) -> Bank:
     """Open the store. Raises SettingsError where it cannot be used."""
-    system = System()
+    figures = _open_figures(settings)
+    metrics = Metrics(figures.registry)
+    system = TimedSystem(metrics)
     root = str(settings.data_root)
     prepare(settings.data_root, settings.state_root, system)
     warn_of_file_system(settings.data_root)
     swept = sweep_drafts(root, system)
     if swept:
         log.warning("swept unfinished uploads", count=swept)
-    store = DiskStore(root, settings.min_free_bytes, system)
+    disk = DiskStore(root, settings.min_free_bytes, system)
+    store = Metered(disk, metrics)
     keys = KeyRing(
         {
             Scope.UPLOAD: settings.upload_keys,
             Scope.READ: settings.read_keys,
             Scope.DELETE: settings.delete_keys,
+            Scope.METRICS: settings.metrics_keys,
         }
     )
     receiver = Receiver(store, settings.max_file_bytes)
-    mender = Mender(root, settings.state_root, store, system)
+    mender = Mender(root, settings.state_root, disk, system)
     fetcher = Verified(store) if settings.is_verifying else Unverified(store)
-    return Bank(settings, store, fetcher, receiver, keys, mender)
+    gauges = StoreGauges(root, settings.state_root, system)
+    exposition = Exposition((Build(), figures, gauges, Processes(figures.workers)))
+    return Bank(settings, store, fetcher, receiver, keys, mender, metrics, exposition)
+
+
+def _open_figures(settings: Settings) -> Figures:
+    if settings.metrics_folder is None:
+        return OwnFigures()
+    try:
+        return SharedFigures(settings.metrics_folder)
+    except OSError as error:
+        raise SettingsError(
+            f"PROMETHEUS_MULTIPROC_DIR: {settings.metrics_folder}: {error.strerror}"
+        ) from error

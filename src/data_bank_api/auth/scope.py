@@ -7,3 +7,4 @@ class Scope(Enum):
     READ = "read"
     UPLOAD = "upload"
     DELETE = "delete"
+    METRICS = "metrics"

@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import structlog
 
@@ -11,8 +12,9 @@ from data_bank_api.blobs.disk.prepare import prepare
 from data_bank_api.blobs.disk.system import System
 from data_bank_api.commands.listening import address_of, listen
 from data_bank_api.commands.servers import SERVERS
-from data_bank_api.config import Settings, SettingsError
+from data_bank_api.config import PROMETHEUS_MULTIPROC_DIR, Settings, SettingsError
 from data_bank_api.observability.logs import configure_logs
+from data_bank_api.observability.run_folder import RunFolder, make_run_folder, usual_place
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -58,10 +60,22 @@ def run(
         # What would fail in every worker is told here, once.
         prepare(settings.data_root, settings.state_root, System())
         listening = listen(settings.host, settings.port, settings.stall_seconds)
+        counting = _make_folder(usual_place())
     except SettingsError as error:
         sys.stderr.write(f"databank: {error}\n")
         raise SystemExit(USAGE_EXIT) from error
     log.info("listening", address=address_of(listening), server=settings.server)
     announce(listening)
     os.environ.update(environment)
-    raise SystemExit(SERVERS[settings.server](settings, listening))
+    os.environ[PROMETHEUS_MULTIPROC_DIR.name] = str(counting.path)
+    try:
+        raise SystemExit(SERVERS[settings.server](settings, listening))
+    finally:
+        counting.remove()
+
+
+def _make_folder(place: Path) -> RunFolder:
+    try:
+        return make_run_folder(place)
+    except OSError as error:
+        raise SettingsError(f"TMPDIR: {place} cannot be used: {error.strerror}") from error
