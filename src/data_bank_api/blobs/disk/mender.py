@@ -1,12 +1,12 @@
 """The thread that mends the store once after a start, in one process at a time."""
 
-import os
 import threading
 from dataclasses import asdict
 from pathlib import Path
 
 import structlog
 
+from data_bank_api.blobs.disk.lone import lone
 from data_bank_api.blobs.disk.mend import Mended, mend_shards
 from data_bank_api.blobs.disk.store import DiskStore
 from data_bank_api.blobs.disk.system import System
@@ -42,9 +42,8 @@ class Mender:
             log.exception("mending ended early")
 
     def _mend_in_turn(self) -> None:
-        fd = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            if not self._system.try_lock(fd):
+        with lone(self._lock, self._system) as is_ours:
+            if not is_ours:
                 log.debug("another process mends the store")
                 return
             mended = mend_shards(
@@ -52,5 +51,3 @@ class Mender:
             )
             if mended != Mended():
                 log.warning("mended", **asdict(mended))
-        finally:
-            os.close(fd)

@@ -34,7 +34,7 @@ def walk_shards(layout: Layout, prefix: str = "", start: str = "") -> Iterator[s
 
 
 def names_in(layout: Layout, shard: str) -> dict[Digest, set[str]]:
-    """The digests in a shard, each with which of `bin` and `meta` are there."""
+    """The digests in a shard, each with which of `bin`, `meta` and `bad` are there."""
     found: dict[Digest, set[str]] = {}
     for name in _files(shard):
         parsed = parse_name(name)
@@ -45,8 +45,17 @@ def names_in(layout: Layout, shard: str) -> dict[Digest, set[str]]:
 
 def walk(layout: Layout, prefix: str, after: Digest | None) -> Iterator[Digest]:
     """The digests of the stored blobs, in order, with `prefix` and past `after`."""
+    return _walk(layout, prefix, after, {"bin"})
+
+
+def walk_kept(layout: Layout, after: Digest | None) -> Iterator[Digest]:
+    """The digests of the stored blobs and of those in quarantine, in order, past `after`."""
+    return _walk(layout, "", after, {"bin", "bad"})
+
+
+def _walk(layout: Layout, prefix: str, after: Digest | None, wanted: set[str]) -> Iterator[Digest]:
     for shard in walk_shards(layout, prefix, "" if after is None else after.hex):
         for digest, kinds in sorted(names_in(layout, shard).items()):
-            is_wanted = "bin" in kinds and digest.hex.startswith(prefix)
+            is_wanted = not wanted.isdisjoint(kinds) and digest.hex.startswith(prefix)
             if is_wanted and (after is None or digest > after):
                 yield digest

@@ -1,0 +1,147 @@
+"""Hashing a stored blob again: is it still what its digest says?
+
+    sound        it is
+    damaged      it is not; its copy was put into quarantine, as when the service finds it
+    quarantined  a copy in quarantine, and none that replaces it
+    failed       its bytes cannot be read: nothing is known, and nothing was done
+    missing      it is not there, or not any more
+
+What is told is what holds at the end: a copy that was healed meanwhile is hashed in its turn.
+"""
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from enum import Enum
+from os.path import samestat
+
+from data_bank_api.blobs.disk.blob import DiskBlob
+from data_bank_api.blobs.disk.layout import Layout
+from data_bank_api.blobs.disk.pace import Pace
+from data_bank_api.blobs.disk.sidecar import derive_info
+from data_bank_api.blobs.disk.system import READ_FLAGS, System
+from data_bank_api.blobs.reading import check
+from data_bank_api.blobs.store import OpenBlob
+from data_bank_client.errors import FileQuarantinedError
+from data_bank_client.wire.digest import Digest
+
+_CHUNK = 1024 * 1024
+
+# What is done about a blob whose SHA-256 is found to be another: raises FileQuarantinedError.
+Judge = Callable[[OpenBlob, str], None]
+
+
+class State(Enum):
+    SOUND = "sound"
+    DAMAGED = "damaged"
+    QUARANTINED = "quarantined"
+    FAILED = "failed"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found of one blob; `size` bytes of it were hashed."""
+
+    digest: Digest
+    state: State
+    size: int = 0
+    says: str = ""
+
+
+class Verifier:
+    """Verifies blobs below `root`. Memory is that of one chunk."""
+
+    def __init__(self, root: str, system: System, pace: Pace, judge: Judge = check) -> None:
+        self._layout = Layout(root)
+        self._system = system
+        self._pace = pace
+        self._judge = judge
+
+    def verify(self, digest: Digest) -> Verdict:
+        """Raises StoppedError, as the pace does."""
+        while True:
+            verdict = self._verify_copy(digest)
+            if verdict is not None:
+                return verdict
+
+    def _verify_copy(self, digest: Digest) -> Verdict | None:
+        """None where another copy has taken the place of the one that was hashed."""
+        try:
+            fd = os.open(self._layout.blob(digest), READ_FLAGS)
+        except (FileNotFoundError, NotADirectoryError):
+            return self._absent(digest)
+        except OSError as error:
+            return Verdict(digest, State.FAILED, 0, _reason(error))
+        info = derive_info(digest, os.fstat(fd))
+        with closing(DiskBlob(self._system, self._layout, fd, info)) as blob:
+            if not stat.S_ISREG(os.fstat(fd).st_mode):
+                return Verdict(digest, State.FAILED, 0, "it is not a file")
+            try:
+                found = self._hash(blob, fd)
+            except OSError as error:
+                return Verdict(digest, State.FAILED, 0, _reason(error))
+            return self._decide(blob, fd, found)
+
+    def _hash(self, blob: DiskBlob, fd: int) -> str:
+        sha256 = hashlib.sha256()
+        size = blob.info.size
+        _forget(fd, 0, 0)  # so that the disk is read, not what is remembered of it
+        for start in range(0, size, _CHUNK):
+            try:
+                chunk = blob.read(start, min(start + _CHUNK, size))
+            except FileQuarantinedError:  # it is cut while it is read
+                break
+            sha256.update(chunk)
+            self._pace.take(len(chunk))
+            _forget(fd, start, len(chunk))
+        return sha256.hexdigest()
+
+    def _decide(self, blob: DiskBlob, fd: int, found: str) -> Verdict | None:
+        digest, size = blob.info.digest, blob.info.size
+        try:
+            self._judge(blob, found)
+        except FileQuarantinedError:
+            return self._explain(blob, fd, found)
+        except OSError as error:
+            says = f"cannot be put into quarantine: {_reason(error)}"
+            return Verdict(digest, State.DAMAGED, size, says)
+        return Verdict(digest, State.SOUND, size)
+
+    def _explain(self, blob: DiskBlob, fd: int, found: str) -> Verdict | None:
+        """What became of a damaged copy: gone from its place, replaced there, or still there."""
+        digest = blob.info.digest
+        says = f"its {blob.info.size} bytes are those of {found}"
+        places = self._layout.blob(digest), self._layout.condemned(digest)
+        if any(is_at(path, fd) for path in places):
+            return Verdict(digest, State.DAMAGED, blob.info.size, says)
+        return None
+
+    def _absent(self, digest: Digest) -> Verdict:
+        if os.path.lexists(self._layout.condemned(digest)):
+            return Verdict(digest, State.QUARANTINED, 0, "upload the file again to heal it")
+        return Verdict(digest, State.MISSING, 0, "there is no such file")
+
+
+def is_at(path: str, fd: int) -> bool:
+    """Whether the path names the file that is open, and not another one by now."""
+    try:
+        return samestat(os.lstat(path), os.fstat(fd))
+    except OSError:
+        return False
+
+
+def _forget(fd: int, start: int, size: int) -> None:
+    """Keep nothing of this part in memory, 0 for all of it, where the system takes such advice.
+
+    A walk over the whole store would leave no room there for what is fetched.
+    """
+    if hasattr(os, "posix_fadvise"):  # not on macOS
+        os.posix_fadvise(fd, start, size, os.POSIX_FADV_DONTNEED)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
