@@ -7,13 +7,14 @@ A method without scopes is public. HEAD is answered as GET; the server leaves th
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Connection
 
+from data_bank_api.api.openapi.description import Description
 from data_bank_api.auth.keyring import KeyRing
+from data_bank_api.auth.presented_key import presented_key
 from data_bank_api.auth.scope import Scope
 from data_bank_client.errors import MethodNotAllowedError
 
@@ -21,13 +22,17 @@ Handler = Callable[[Request], Awaitable[ASGIApp]]
 
 PUBLIC: frozenset[Scope] = frozenset()
 
+# What a connection is told of its route: the template, such as `/files/{id}`.
+ROUTE = "databank.route"
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What one method does, and who may ask for it."""
+    """What one method does, who may ask for it, and what it is in words and types."""
 
     scopes: frozenset[Scope]
     handle: Handler
+    description: Description
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class _Endpoint:
         self._keys = keys
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
+        scope[ROUTE] = self._resource.path
         method: str = scope["method"]
         operation = self._resource.operations.get("GET" if method == "HEAD" else method)
         if operation is None:
@@ -58,15 +64,8 @@ class _Endpoint:
             )
         request = Request(scope, receive)
         if operation.scopes:
-            self._keys.authorise(presented_key(request.headers), operation.scopes)
+            fields = request.headers
+            key = presented_key(fields.get("x-api-key", ""), fields.get("authorization", ""))
+            self._keys.authorise(key, operation.scopes)
         answer = await operation.handle(request)
         await answer(scope, receive, send)
-
-
-def presented_key(headers: Headers) -> str | None:
-    """The key that a request carries; `X-API-Key` goes before `Authorization`."""
-    key = headers.get("x-api-key", "").strip()
-    if not key:
-        scheme, _, credentials = headers.get("authorization", "").partition(" ")
-        key = credentials.strip() if scheme.lower() == "bearer" else ""
-    return key or None

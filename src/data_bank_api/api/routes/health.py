@@ -3,11 +3,13 @@
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Literal, NotRequired, TypedDict
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from data_bank_api.api.answers import json_answer
+from data_bank_api.api.openapi.description import JSON, SERVICE, Answer, Description
 from data_bank_api.api.pool import StoragePool
 from data_bank_api.api.resource import PUBLIC, Operation, Resource
 from data_bank_api.blobs.store import BlobStore
@@ -17,7 +19,58 @@ _LINKS = {
     "files": "/files",
     "health": "/healthz",
     "ready": "/readyz",
+    "openapi": "/openapi.json",
+    "docs": "/docs",
+    "metrics": "/metrics",
 }
+
+
+class Greeting(TypedDict):
+    """Where to go from here."""
+
+    Hello: Literal["World"]
+    links: dict[str, str]
+
+
+class Health(TypedDict):
+    """The service answers."""
+
+    status: Literal["ok"]
+
+
+class Preparedness(TypedDict):
+    """Whether files can be stored and served; where not, `reason` says why."""
+
+    status: Literal["ready", "degraded"]
+    reason: NotRequired[str]
+
+
+HELLO = Description(
+    SERVICE,
+    "greet",
+    "Be greeted and shown the way",
+    "",
+    (Answer(200, "The addresses to begin with.", {JSON: Greeting}),),
+    curl=("$DATA_BANK_URL",),
+)
+HEALTHZ = Description(
+    SERVICE,
+    "check_health",
+    "Ask whether the service runs",
+    "",
+    (Answer(200, "It does.", {JSON: Health}),),
+)
+READYZ = Description(
+    SERVICE,
+    "check_readiness",
+    "Ask whether files can be stored and served",
+    "Looked up once a second at most.",
+    (
+        Answer(200, "They can.", {JSON: Preparedness}),
+        Answer(503, "They cannot; `reason` says why.", {JSON: Preparedness}),
+    ),
+    curl=("$DATA_BANK_URL/readyz",),
+)
 
 # Anybody may ask, and each look writes a small file: one look a second at most.
 _FRESH_SECONDS = 1.0
@@ -64,19 +117,19 @@ def health_resources(store: BlobStore, pool: StoragePool) -> list[Resource]:
     readiness = Readiness(store, pool)
 
     async def hello(_request: Request) -> Response:
-        return json_answer({"Hello": "World", "links": _LINKS})
+        return json_answer(Greeting(Hello="World", links=_LINKS))
 
     async def healthz(_request: Request) -> Response:
-        return json_answer({"status": "ok"})
+        return json_answer(Health(status="ok"))
 
     async def readyz(_request: Request) -> Response:
         reason = await readiness.reason_against()
         if reason is None:
-            return json_answer({"status": "ready"})
-        return json_answer({"status": "degraded", "reason": reason}, 503)
+            return json_answer(Preparedness(status="ready"))
+        return json_answer(Preparedness(status="degraded", reason=reason), 503)
 
     return [
-        Resource("/", {"GET": Operation(PUBLIC, hello)}),
-        Resource("/healthz", {"GET": Operation(PUBLIC, healthz)}),
-        Resource("/readyz", {"GET": Operation(PUBLIC, readyz)}),
+        Resource("/", {"GET": Operation(PUBLIC, hello, HELLO)}),
+        Resource("/healthz", {"GET": Operation(PUBLIC, healthz, HEALTHZ)}),
+        Resource("/readyz", {"GET": Operation(PUBLIC, readyz, READYZ)}),
     ]
