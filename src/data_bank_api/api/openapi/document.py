@@ -7,7 +7,13 @@ components   the types, the ways to send a key
 
 from collections.abc import Iterable
 
-from data_bank_api.api.openapi.description import Body, Description, Parameter, Schema
+from data_bank_api.api.openapi.description import (
+    SERVICE,
+    Body,
+    Description,
+    Parameter,
+    Schema,
+)
 from data_bank_api.api.openapi.responses import content_of, responses
 from data_bank_api.api.openapi.schemas import components
 from data_bank_api.api.resource import Operation, Resource
@@ -20,7 +26,8 @@ gets exactly those bytes back.
 A key goes into `X-API-Key: KEY` or `Authorization: Bearer KEY`. Each is for one thing or \
 several: `read`, `upload`, `delete`.
 
-Every error is `{"code", "message", "request_id"}`."""
+Every error is `{"code", "message", "request_id"}`. Every answer has `X-Request-ID`, which finds \
+the request in the service's log: the id that was sent in that header, or one that was made."""
 
 SECURITY: dict[str, Schema] = {
     "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The key."},
@@ -41,7 +48,7 @@ def build_document(resources: Iterable[Resource], version: str) -> dict[str, obj
     """What `/openapi.json` says, as JSON is told in Python."""
     there = list(resources)
     described = [each.description for one in there for each in one.operations.values()]
-    groups = dict.fromkeys(each.group for each in described)
+    groups = sorted({each.group: None for each in described}, key=lambda each: each is SERVICE)
     return {
         "openapi": "3.1.1",
         "info": {

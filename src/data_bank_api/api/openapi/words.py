@@ -39,9 +39,9 @@ _LIMITS = {
     "format": Markup("{}"),
     "minimum": Markup("from {}"),
     "maximum": Markup("up to {}"),
-    "min_length": Markup("of {} characters or more"),
-    "max_length": Markup("of {} characters or fewer"),
-    "max_items": Markup("of {} items or fewer"),
+    "min_length": Markup("at least {} long"),
+    "max_length": Markup("at most {} long"),
+    "max_items": Markup("at most {} items"),
     "default": Markup("else {}"),
 }
 

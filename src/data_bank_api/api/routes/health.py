@@ -48,9 +48,9 @@ class Preparedness(TypedDict):
 HELLO = Description(
     SERVICE,
     "greet",
-    "Be greeted and shown the way",
+    "See where to begin",
     "",
-    (Answer(200, "The addresses to begin with.", {JSON: Greeting}),),
+    (Answer(200, "The service's main addresses.", {JSON: Greeting}),),
     curl=("$DATA_BANK_URL",),
 )
 HEALTHZ = Description(
