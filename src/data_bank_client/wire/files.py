@@ -53,7 +53,7 @@ class FilePage(TypedDict):
 
 
 class BatchQuestion(TypedDict):
-    """Up to BATCH_LIMIT file ids."""
+    """Up to 1000 file ids (BATCH_LIMIT)."""
 
     file_ids: list[str]
 
