@@ -23,7 +23,7 @@ from data_bank_api.blobs.disk.layout import Layout
 from data_bank_api.blobs.disk.pace import Pace
 from data_bank_api.blobs.disk.sidecar import derive_info
 from data_bank_api.blobs.disk.system import READ_FLAGS, System
-from data_bank_api.blobs.reading import check
+from data_bank_api.blobs.reading import judge
 from data_bank_api.blobs.store import OpenBlob
 from data_bank_client.errors import FileQuarantinedError
 from data_bank_client.wire.digest import Digest
@@ -44,18 +44,22 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found of one blob; `size` bytes of it were hashed."""
+    """What was found of one blob, of which `size` bytes were hashed.
+
+    `because`: why a damaged copy could not be put into quarantine.
+    """
 
     digest: Digest
     state: State
     size: int = 0
     says: str = ""
+    because: str = ""
 
 
 class Verifier:
     """Verifies blobs below `root`. Memory is that of one chunk."""
 
-    def __init__(self, root: str, system: System, pace: Pace, judge: Judge = check) -> None:
+    def __init__(self, root: str, system: System, pace: Pace, judge: Judge = judge) -> None:
         self._layout = Layout(root)
         self._system = system
         self._pace = pace
@@ -75,7 +79,7 @@ class Verifier:
         except (FileNotFoundError, NotADirectoryError):
             return self._absent(digest)
         except OSError as error:
-            return Verdict(digest, State.FAILED, 0, _reason(error))
+            return Verdict(digest, State.FAILED, 0, reason(error))
         info = derive_info(digest, os.fstat(fd))
         with closing(DiskBlob(self._system, self._layout, fd, info)) as blob:
             if not stat.S_ISREG(os.fstat(fd).st_mode):
@@ -83,7 +87,7 @@ class Verifier:
             try:
                 found = self._hash(blob, fd)
             except OSError as error:
-                return Verdict(digest, State.FAILED, 0, _reason(error))
+                return Verdict(digest, State.FAILED, 0, reason(error))
             return self._decide(blob, fd, found)
 
     def _hash(self, blob: DiskBlob, fd: int) -> str:
@@ -102,23 +106,20 @@ class Verifier:
 
     def _decide(self, blob: DiskBlob, fd: int, found: str) -> Verdict | None:
         digest, size = blob.info.digest, blob.info.size
+        because = ""
         try:
             self._judge(blob, found)
         except FileQuarantinedError:
-            return self._explain(blob, fd, found)
+            pass
         except OSError as error:
-            says = f"cannot be put into quarantine: {_reason(error)}"
-            return Verdict(digest, State.DAMAGED, size, says)
-        return Verdict(digest, State.SOUND, size)
-
-    def _explain(self, blob: DiskBlob, fd: int, found: str) -> Verdict | None:
-        """What became of a damaged copy: gone from its place, replaced there, or still there."""
-        digest = blob.info.digest
-        says = f"its {blob.info.size} bytes are those of {found}"
+            because = reason(error)
+        else:
+            return Verdict(digest, State.SOUND, size)
         places = self._layout.blob(digest), self._layout.condemned(digest)
-        if any(is_at(path, fd) for path in places):
-            return Verdict(digest, State.DAMAGED, blob.info.size, says)
-        return None
+        if not any(is_at(path, fd) for path in places):
+            return None
+        says = f"its {size} bytes are those of {found}"
+        return Verdict(digest, State.DAMAGED, size, says, because)
 
     def _absent(self, digest: Digest) -> Verdict:
         if os.path.lexists(self._layout.condemned(digest)):
@@ -143,5 +144,6 @@ def _forget(fd: int, start: int, size: int) -> None:
         os.posix_fadvise(fd, start, size, os.POSIX_FADV_DONTNEED)
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Without the path: it is said elsewhere, below the root."""
     return error.strerror or str(error)
