@@ -1,4 +1,4 @@
-"""Repairing: each defect is found and cured, or named with the reason; a rehearsal changes nothing."""
+"""Repairing: each defect is cured or named with the reason; a rehearsal changes nothing."""
 
 import os
 from collections.abc import Iterator
