@@ -57,8 +57,11 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Body:
+    """`is_needed` is False where none at all means an empty one."""
+
     says: str
     content: Content
+    is_needed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,4 +140,8 @@ def _parameter(told: Parameter) -> dict[str, object]:
 
 
 def _body(told: Body) -> dict[str, object]:
-    return {"description": told.says, "required": True, "content": content_of(told.content)}
+    return {
+        "description": told.says,
+        "required": told.is_needed,
+        "content": content_of(told.content),
+    }

@@ -105,6 +105,7 @@ POST = Description(
                 "required": ["file"],
             },
         },
+        is_needed=False,
     ),
     errors=_UPLOAD_ERRORS,
     curl=(
@@ -190,7 +191,9 @@ PUT = Description(
         IF_MATCH,
         Parameter("If-None-Match", "header", "`*`: only if it is not stored yet.", TEXT),
     ),
-    body=Body("The bytes.", {"application/octet-stream": ANY_BYTES, "*/*": ANY_BYTES}),
+    body=Body(
+        "The bytes.", {"application/octet-stream": ANY_BYTES, "*/*": ANY_BYTES}, is_needed=False
+    ),
     errors=(errors.PreconditionFailedError, *_UPLOAD_ERRORS),
     curl=('-T data.csv "$DATA_BANK_URL/files/$(sha256sum data.csv | cut -c-64)"',),
 )

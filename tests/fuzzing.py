@@ -1,0 +1,83 @@
+"""The whole interface fuzzed from its own OpenAPI document, by schemathesis.
+
+Every operation gets what the document allows and what it forbids, methods that are not there, and
+chains of calls; every answer must be one that the document tells: status, type, headers, shape.
+
+FUZZ_EXAMPLES is how many requests each operation gets in a phase. Where it is not set they are few
+and the same every time; where it is, they are new each time, and the seed is told.
+"""
+
+import os
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+
+import schemathesis
+from schemathesis import BaseSchema, engine
+from schemathesis.engine import events
+
+FEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was sent by phase and answered by status, and what was wrong with answers."""
+
+    seed: int
+    phases: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[int] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+
+def configure(seed: int, key: str | None) -> schemathesis.Config:
+    """Not checked is whether valid requests are taken: a condition that does not hold refuses them."""
+    examples = int(os.environ.get("FUZZ_EXAMPLES", FEW))
+    is_repeated = "FUZZ_EXAMPLES" not in os.environ
+    headers = "" if key is None else f'headers = {{ "X-API-Key" = "{key}" }}'
+    return schemathesis.Config.from_str(
+        f"""
+        seed = {seed}
+        {headers}
+        [generation]
+        max-examples = {examples}
+        deterministic = {str(is_repeated).lower()}
+        database = "none"
+        [checks]
+        positive_data_acceptance.enabled = false
+        negative_data_rejection.expected-statuses = ["4XX"]
+        [output.sanitization]
+        enabled = false
+        """
+    )
+
+
+def choose_seed() -> int:
+    return random.randrange(2**32) if "FUZZ_EXAMPLES" in os.environ else 1
+
+
+def fuzz(schema: BaseSchema, seed: int) -> Findings:
+    findings = Findings(seed)
+    for event in engine.from_schema(schema).execute():
+        match event:
+            case events.ScenarioFinished():
+                _note(event, findings)
+            case events.NonFatalError() | events.FatalError():
+                findings.wrong.append(str(event))
+            case _:
+                pass
+    return findings
+
+
+def _note(event: events.ScenarioFinished, findings: Findings) -> None:
+    for interaction in event.recorder.interactions.values():
+        findings.phases[event.phase.value] += 1
+        if interaction.response is not None:
+            findings.statuses[interaction.response.status_code] += 1
+    for checks in event.recorder.checks.values():
+        for check in checks:
+            if check.failure_info is not None:
+                failure = check.failure_info.failure
+                findings.wrong.append(
+                    f"{event.recorder.label}: {check.name}: {failure.title}: {failure.message}\n"
+                    f"{check.failure_info.code_sample}"
+                )
