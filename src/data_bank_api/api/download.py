@@ -8,23 +8,27 @@ none in it       416   (raised)
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain, repeat
 
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from data_bank_api.api.pool import StoragePool
+from data_bank_api.api.pool import StoragePool, abandon
 from data_bank_api.blobs.reading import FetchedBlob
 from data_bank_client.errors import RangeNotSatisfiableError, RequestTimeoutError
 from data_bank_client.wire.files import FileInfo
 from data_bank_client.wire.ranges import ByteRange, select
 
 CHUNK = 1024 * 1024
+# Until a reader has shown that it reads.
+FIRST_CHUNKS = tuple(size * 1024 for size in (64, 64, 128, 128, 256, 256))
 # In bytes: a reader slower than this in each `stall_seconds` is ended.
 TAKEN_AT_LEAST = 64 * 1024
 
 Piece = bytes | ByteRange
+RawHeaders = tuple[tuple[bytes, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,10 @@ class Plan:
     status: int
     headers: dict[str, str]
     pieces: tuple[Piece, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        return self.status == 200
 
     @property
     def length(self) -> int:
@@ -46,14 +54,23 @@ class Plan:
             for each in self.pieces
         )
 
+    def head(self, headers: dict[str, str]) -> RawHeaders:
+        """The answer's header fields: these, and the plan's own."""
+        fields = {**headers, **self.headers, "content-length": str(self.length)}
+        return tuple((name.encode(), value.encode("latin-1")) for name, value in fields.items())
+
     def steps(self) -> Iterator[Piece]:
-        """The pieces, none larger than a chunk and none empty."""
+        """The pieces, none larger than a chunk and none empty; the first chunks are smaller."""
+        sizes = chain(FIRST_CHUNKS, repeat(CHUNK))
         for piece in self.pieces:
             if isinstance(piece, bytes):
                 yield piece
             else:
-                for start in range(piece.start, piece.stop, CHUNK):
-                    yield ByteRange(start, min(start + CHUNK, piece.stop))
+                start = piece.start
+                while start < piece.stop:
+                    stop = min(start + next(sizes), piece.stop)
+                    yield ByteRange(start, stop)
+                    start = stop
 
 
 def plan(info: FileInfo, range_header: str | None) -> Plan:
@@ -88,6 +105,35 @@ def _plan_parts(info: FileInfo, ranges: list[ByteRange]) -> Plan:
     return Plan(206, {"content-type": f"multipart/byteranges; boundary={boundary}"}, tuple(pieces))
 
 
+@dataclass(frozen=True, slots=True)
+class HeldAnswer:
+    """An answer that is all in memory."""
+
+    status: int
+    head: RawHeaders
+    content: bytes
+    stall_seconds: float
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        async with _reading(self.stall_seconds, len(self.content)):
+            await send(_start(self.status, self.head))
+            await send(_body(self.content, more=False))
+
+
+def answer_with(
+    blob: FetchedBlob,
+    planned: Plan,
+    headers: dict[str, str],
+    pool: StoragePool,
+    stall_seconds: float,
+) -> ASGIApp:
+    """The answer that carries out a plan; it closes the blob."""
+    head = planned.head(headers)
+    if blob.content is None:
+        return Download(blob, planned, head, pool, stall_seconds)
+    return HeldAnswer(planned.status, head, planned.cut(blob.content), stall_seconds)
+
+
 class Download:
     """An answer that streams a plan from an open blob, which it closes.
 
@@ -99,22 +145,17 @@ class Download:
         self,
         blob: FetchedBlob,
         planned: Plan,
-        headers: dict[str, str],
+        head: RawHeaders,
         pool: StoragePool,
         stall_seconds: float,
     ) -> None:
         self._blob = blob
         self._plan = planned
-        self._headers = headers
+        self._head = head
         self._pool = pool
         self._stall_seconds = stall_seconds
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        del scope  # all that matters of it is in the plan
-        if self._blob.content is not None:
-            await self._begin(send)
-            await self._put(send, _body(self._plan.cut(self._blob.content), more=False), 0)
-            return
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         try:
             if self._plan.length <= CHUNK:
                 await self._send(send)
@@ -125,51 +166,68 @@ class Download:
             raise
         self._blob.close()
 
-    async def _begin(self, send: Send) -> None:
-        fields = {**self._headers, **self._plan.headers, "content-length": str(self._plan.length)}
-        headers = [(name.encode(), value.encode("latin-1")) for name, value in fields.items()]
-        start = {"type": "http.response.start", "status": self._plan.status, "headers": headers}
-        await self._put(send, start, 0)
-
     async def _send(self, send: Send) -> None:
         left = self._plan.length
-        async for chunk in self._chunks():
-            if left == self._plan.length:
-                # Only now: a failure of the first read still gets an answer of its own.
-                await self._begin(send)
-            left -= len(chunk)
-            await self._put(send, _body(chunk, more=left > 0), len(chunk))
+        async with aclosing(self._chunks()) as chunks:
+            async for chunk in chunks:
+                if left == self._plan.length:
+                    # Only now: a failure of the first read still gets an answer of its own.
+                    async with _reading(self._stall_seconds, 0):
+                        await send(_start(self._plan.status, self._head))
+                left -= len(chunk)
+                async with _reading(self._stall_seconds, len(chunk)):
+                    await send(_body(chunk, more=left > 0))
 
-    async def _put(self, send: Send, message: Message, size: int) -> None:
-        """Give the server a message, and the reader time: `stall_seconds` for each TAKEN_AT_LEAST.
-
-        A reader that takes nothing at all is ended sooner, by the kernel (commands/listening.py).
-        """
-        limit = self._stall_seconds * max(1, size / TAKEN_AT_LEAST)
-        try:
-            async with asyncio.timeout(limit):
-                await send(message)
-        except (TimeoutError, RuntimeError) as error:
-            # RuntimeError is uvicorn's, where a client has gone that had sent the next request.
-            raise ReaderGoneError from error
-
-    async def _chunks(self) -> AsyncIterator[bytes]:
-        """The plan's bytes; the read of the next chunk begins before one is given out."""
+    async def _chunks(self) -> AsyncGenerator[bytes, None]:
+        """The plan's bytes. While one chunk is given out it is checked, and the next is read."""
+        check = self._blob.check if self._plan.is_whole else None
+        left = self._plan.length
         steps = self._plan.steps()
-        reading = self._start(next(steps, None))
-        while reading is not None:
-            chunk = await reading
-            reading = self._start(next(steps, None))
-            yield chunk
+        reading: asyncio.Future[bytes] | None = self._read(next(steps))
+        checking: asyncio.Future[None] | None = None
+        try:
+            while reading is not None:
+                chunk = await reading
+                left -= len(chunk)
+                # Not yet for one who may never read: then little is held for him.
+                reading = self._read(next(steps)) if left and len(chunk) == CHUNK else None
+                if check is not None:
+                    if checking is not None:
+                        await checking
+                    checking = self._pool.start(check, chunk)
+                    if not left:
+                        await checking
+                yield chunk
+                if left and reading is None:
+                    reading = self._read(next(steps))
+        finally:
+            abandon(reading)
+            abandon(checking)
 
-    def _start(self, step: Piece | None) -> "asyncio.Future[bytes] | None":
-        if step is None:
-            return None
+    def _read(self, step: Piece) -> "asyncio.Future[bytes]":
         if isinstance(step, ByteRange):
             return self._pool.start(self._blob.read, step.start, step.stop)
         done = asyncio.get_running_loop().create_future()
         done.set_result(step)
         return done
+
+
+@asynccontextmanager
+async def _reading(stall_seconds: float, size: int) -> AsyncIterator[None]:
+    """Time for the reader to take `size` bytes: `stall_seconds` for each TAKEN_AT_LEAST.
+
+    A reader that takes nothing at all is ended sooner, by the kernel (commands/listening.py).
+    """
+    try:
+        async with asyncio.timeout(stall_seconds * max(1, size / TAKEN_AT_LEAST)):
+            yield
+    except (TimeoutError, RuntimeError) as error:
+        # RuntimeError is uvicorn's, where a client has gone that had sent the next request.
+        raise ReaderGoneError from error
+
+
+def _start(status: int, head: RawHeaders) -> Message:
+    return {"type": "http.response.start", "status": status, "headers": list(head)}
 
 
 def _body(chunk: bytes, *, more: bool) -> Message:

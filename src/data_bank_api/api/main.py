@@ -4,8 +4,10 @@
 
 A request goes in through these, from the outside:
 
+    FastLane                  small files that were fetched lately are answered here
     CorrelationIdMiddleware   its id, taken or made
     RequestLog                one line in the log
+    Meter                     what `/metrics` tells of it
     Linger                    answers that come before the body is read
     ErrorBoundary             errors in the one format
     Framing                   doubtful framing is refused
@@ -14,9 +16,7 @@ A request goes in through these, from the outside:
 """
 
 import os
-import re
 import sys
-import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,23 +27,27 @@ from asgi_correlation_id import CorrelationIdMiddleware
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from data_bank_api.api.fast_lane import FastLane
+from data_bank_api.api.memory import Memory
 from data_bank_api.api.middleware.errors import ErrorBoundary
 from data_bank_api.api.middleware.framing import Framing
 from data_bank_api.api.middleware.linger import Linger
+from data_bank_api.api.middleware.meter import Meter
 from data_bank_api.api.middleware.patience import Patience
 from data_bank_api.api.middleware.request_log import RequestLog
 from data_bank_api.api.pool import StoragePool
+from data_bank_api.api.request_id import is_request_id, make_request_id
 from data_bank_api.api.resource import Resource
+from data_bank_api.api.routes.documents import with_documents
 from data_bank_api.api.routes.files import file_resources
 from data_bank_api.api.routes.health import health_resources
+from data_bank_api.api.routes.metrics import metrics_resources
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.observability.logs import configure_logs
 from data_bank_api.wiring import Bank, build_bank
 from data_bank_client.errors import NotFoundError
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
-
-_REQUEST_ID = re.compile(r"\A[A-Za-z0-9._-]{1,128}\Z")
 
 # What uvicorn takes for "this will not get better by trying again".
 STARTUP_FAILURE = 3
@@ -65,32 +69,38 @@ def create_app(environment: Mapping[str, str] | None = None) -> ASGIApp:
 
 def resources(bank: Bank, pool: StoragePool) -> list[Resource]:
     """Every route there is."""
-    return [*health_resources(bank.store, pool), *file_resources(bank, pool)]
+    rooms = (
+        health_resources(bank.store, pool),
+        file_resources(bank, pool),
+        metrics_resources(bank, pool),
+    )
+    return with_documents([resource for room in rooms for resource in room])
 
 
 def build_app(bank: Bank) -> ASGIApp:
-    pool = StoragePool()
+    pool, memory = StoragePool(), Memory()
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
         bank.mender.start()
+        memory.start()
         log.info("serving", process=os.getpid())
         yield
         bank.mender.stop()
+        memory.stop()
         pool.close()
         log.info("stopped", process=os.getpid())
 
     routes = [resource.route(bank.keys) for resource in resources(bank, pool)]
     router = Router(routes, redirect_slashes=False, default=_not_found, lifespan=lifespan)
-    app = Patience(router, bank.settings.stall_seconds)
-    return Application(
-        http=CorrelationIdMiddleware(
-            RequestLog(Linger(ErrorBoundary(Framing(app)))),
-            validator=lambda text: _REQUEST_ID.match(text) is not None,
-            generator=lambda: uuid.uuid4().hex,
-        ),
-        other=router,
+    guarded = ErrorBoundary(Framing(Patience(router, bank.settings.stall_seconds)))
+    ordinary = CorrelationIdMiddleware(
+        RequestLog(Meter(Linger(guarded), bank.metrics)),
+        validator=is_request_id,
+        generator=make_request_id,
+        update_request_header=False,
     )
+    return Application(FastLane(ordinary, bank), router)
 
 
 @dataclass(frozen=True, slots=True)

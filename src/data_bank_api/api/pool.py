@@ -15,6 +15,12 @@ T = TypeVar("T")
 _THREADS = 16
 
 
+def abandon(call: "asyncio.Future[T] | None") -> None:
+    """Nobody waits for it any more. What it has raised is looked at, or asyncio would complain."""
+    if call is not None and not call.cancel() and not call.cancelled():
+        call.exception()
+
+
 class StoragePool:
     def __init__(self) -> None:
         self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="storage")

@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from data_bank_api.api.fields import combine, content_length
 from data_bank_api.api.form import FormSink, read_boundary
-from data_bank_api.api.pool import StoragePool
+from data_bank_api.api.pool import StoragePool, abandon
 from data_bank_api.blobs.receive import Declared, Intake, Receiver
 from data_bank_api.blobs.store import Stored
 from data_bank_client.errors import BadRequestError, UnsupportedMediaTypeError
@@ -139,6 +139,5 @@ async def _pump(
         if feeding is not None:
             await feeding
     finally:
-        if feeding is not None and not feeding.cancel() and not feeding.cancelled():
-            feeding.exception()  # looked at, or asyncio complains that nobody did
+        abandon(feeding)
     return b"".join(held)

@@ -12,15 +12,19 @@ class KeyRing:
     def __init__(self, digests: Mapping[Scope, tuple[bytes, ...]]) -> None:
         self._digests = digests
 
+    def carries(self, key: str, scopes: frozenset[Scope]) -> bool:
+        """Whether `key` carries one of `scopes`, in a time that does not tell how near it came."""
+        digest = hashlib.sha256(key.encode()).digest()
+        candidates = [known for scope in scopes for known in self._digests[scope]]
+        return bool(sum([hmac.compare_digest(digest, known) for known in candidates]))
+
     def authorise(self, key: str | None, scopes: frozenset[Scope]) -> None:
-        """Return if `key` carries one of `scopes`, in a time that does not tell how near it came.
+        """Return if `key` carries one of `scopes`.
 
         Raises AuthorizationError without a key, ForbiddenError with one that does not.
         """
         if key is None:
             raise AuthorizationError("send a key: X-API-Key: KEY or Authorization: Bearer KEY")
-        digest = hashlib.sha256(key.encode()).digest()
-        candidates = [known for scope in scopes for known in self._digests[scope]]
-        if not sum(hmac.compare_digest(digest, known) for known in candidates):
+        if not self.carries(key, scopes):
             needed = " or ".join(sorted(scope.value for scope in scopes))
             raise ForbiddenError(f"this key may not do that: it needs a key for {needed}")

@@ -1,7 +1,7 @@
 """Reading for those who fetch, by wrapping a store: small blobs at once, and verified.
 
     Verified(store)    hashes what it reads: up to CHECKED_FIRST before the first byte is given,
-                       above while the whole is read in order, before its last byte is given
+                       above beside the sending, before the last chunk is given
     Unverified(store)  the same without the hashing
 
 What does not match its digest goes into quarantine, and FileQuarantinedError is raised. A
@@ -9,6 +9,7 @@ part of a large blob cannot be verified and is given as it is.
 """
 
 import hashlib
+from collections.abc import Callable
 from typing import Protocol
 
 import structlog
@@ -23,6 +24,11 @@ CHECKED_FIRST = 1024 * 1024
 READ_AT_ONCE = 64 * 1024
 
 
+# Takes the chunks of a whole blob, one after the other. With the last one it raises
+# FileQuarantinedError where they are not the blob's: so that one is not sent before.
+Check = Callable[[bytes], None]
+
+
 class FetchedBlob(Blob, Protocol):
     """A blob on its way to who asked for it."""
 
@@ -31,9 +37,16 @@ class FetchedBlob(Blob, Protocol):
         """All of it, where it is in memory; None where it must be read."""
         ...
 
+    @property
+    def check(self) -> Check | None:
+        """What each chunk of the whole is to be given to, beside its sending; None: nothing."""
+        ...
+
 
 class HeldBlob:
-    """A blob in memory."""
+    """A blob in memory, checked where that is wanted."""
+
+    check = None
 
     def __init__(self, info: FileInfo, content: bytes) -> None:
         self.info = info
@@ -61,34 +74,29 @@ class StreamedBlob:
 
     content = None
 
-    def __init__(self, blob: OpenBlob) -> None:
-        self._blob = blob
+    def __init__(self, blob: OpenBlob, check: Check | None) -> None:
         self.info = blob.info
+        self.check = check
+        self.read = blob.read
         self.close = blob.close
 
-    def read(self, start: int, stop: int) -> bytes:
-        return self._blob.read(start, stop)
 
-
-class VerifiedBlob(StreamedBlob):
-    """Hashes along while it is read from its first byte on, in order."""
+class RunningCheck:
+    """The hash of what came so far, and at the end the verdict."""
 
     def __init__(self, blob: OpenBlob) -> None:
-        super().__init__(blob)
+        self._blob = blob
         self._sha256 = hashlib.sha256()
-        self._hashed = 0
+        self._left = blob.info.size
 
-    def read(self, start: int, stop: int) -> bytes:
-        chunk = super().read(start, stop)
-        if start == self._hashed:
-            self._sha256.update(chunk)
-            self._hashed = stop
-            if stop == self.info.size:
-                check(self._blob, self._sha256.hexdigest())
-        return chunk
+    def __call__(self, chunk: bytes) -> None:
+        self._sha256.update(chunk)
+        self._left -= len(chunk)
+        if not self._left:
+            judge(self._blob, self._sha256.hexdigest())
 
 
-def check(blob: OpenBlob, found: str) -> None:
+def judge(blob: OpenBlob, found: str) -> None:
     """Raises FileQuarantinedError, after the quarantine, unless `found` is the blob's digest."""
     digest = blob.info.digest
     if found != digest.hex:
@@ -106,7 +114,7 @@ class Unverified:
     def fetch(self, digest: Digest) -> FetchedBlob:
         blob = self._store.open(digest)
         if blob.info.size > READ_AT_ONCE:
-            return StreamedBlob(blob)
+            return StreamedBlob(blob, None)
         try:
             return HeldBlob(blob.info, blob.read(0, blob.info.size))
         finally:
@@ -126,10 +134,10 @@ class Verified:
     def fetch(self, digest: Digest) -> FetchedBlob:
         blob = self._store.open(digest)
         if blob.info.size > CHECKED_FIRST:
-            return VerifiedBlob(blob)
+            return StreamedBlob(blob, RunningCheck(blob))
         try:
             content = blob.read(0, blob.info.size)
-            check(blob, hashlib.sha256(content).hexdigest())
+            judge(blob, hashlib.sha256(content).hexdigest())
             return HeldBlob(blob.info, content)
         finally:
             blob.close()

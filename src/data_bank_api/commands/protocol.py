@@ -35,26 +35,31 @@ class GuardedProtocol(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._head_timer: asyncio.TimerHandle | None = None
-        self._await_head()
+        self._is_in_head, self._head_bytes = True, 0
+        self._start_timer()
 
     def on_message_begin(self) -> None:
-        self._await_head()
+        self._is_in_head = True
+        self._head_bytes = 0
         super().on_message_begin()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self._is_in_head:
+        if self._is_in_head:  # most heads come whole, and need no timer
+            if self._head_timer is None:
+                self._start_timer()
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
                 self.send_400_response(f"the head of a request may have {HEAD_BYTES} bytes at most")
 
     def on_headers_complete(self) -> None:
-        self._end_head()
+        self._is_in_head = False
+        self._stop_timer()
         super().on_headers_complete()
         self.headers = []  # uvicorn would add trailers to what the application already has
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._end_head()
+        self._stop_timer()
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
@@ -68,17 +73,13 @@ class GuardedProtocol(HttpToolsProtocol):
         self.transport.write(head.encode() + body)
         self.transport.close()
 
-    def _await_head(self) -> None:
-        self._end_head()
-        self._is_in_head = True
-        self._head_bytes = 0
+    def _start_timer(self) -> None:
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
 
     def _give_up(self) -> None:
         self.transport.close()
 
-    def _end_head(self) -> None:
-        self._is_in_head = False
+    def _stop_timer(self) -> None:
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None

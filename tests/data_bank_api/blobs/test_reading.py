@@ -33,8 +33,12 @@ def damage(root: Path, content: bytes) -> None:
 
 
 def drain(blob: FetchedBlob) -> bytes:
-    """All of it, in two steps, as a download reads."""
-    return blob.read(0, HALF) + blob.read(HALF, blob.info.size)
+    """All of it, in two steps, each checked before the next is given, as a download does."""
+    chunks = [blob.read(0, HALF), blob.read(HALF, blob.info.size)]
+    for chunk in chunks:
+        if blob.check is not None:
+            blob.check(chunk)
+    return b"".join(chunks)
 
 
 @BOTH

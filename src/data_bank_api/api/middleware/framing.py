@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from data_bank_api.api.errors import BadFramingError
 
 _MOST_FIELDS = 256
+_DELICATE = frozenset((b"transfer-encoding", b"content-length", b"upgrade"))
 
 
 class Framing:
@@ -24,6 +25,14 @@ class Framing:
 
 def find_doubt(version: str, headers: list[tuple[bytes, bytes]], path: str) -> str | None:
     """What is doubtful about a request's head; None when nothing is."""
+    names = [name for name, _ in headers]
+    if names.count(b"host") == 1 and path.isascii() and "\0" not in path:
+        if len(names) <= _MOST_FIELDS and _DELICATE.isdisjoint(names):
+            return None  # nearly all requests
+    return _look_closely(version, headers, path)
+
+
+def _look_closely(version: str, headers: list[tuple[bytes, bytes]], path: str) -> str | None:
     codings = [value.strip().lower() for name, value in headers if name == b"transfer-encoding"]
     lengths, hosts, upgrades = (
         sum(name == wanted for name, _ in headers)

@@ -2,10 +2,10 @@
 
 import time
 
-import structlog
+from asgi_correlation_id import correlation_id
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+from data_bank_api.observability.request_line import write_request_line
 
 
 class RequestLog:
@@ -27,12 +27,7 @@ class RequestLog:
         try:
             await self._app(scope, receive, counted)
         finally:
-            taken = round((time.perf_counter() - started) * 1000, 3)
-            log.info(
-                "request",
-                method=scope["method"],
-                path=scope["path"],
-                status=status,
-                bytes=sent,
-                milliseconds=taken,
+            taken = time.perf_counter() - started
+            write_request_line(
+                correlation_id.get(), scope["method"], scope["path"], status, sent, taken
             )

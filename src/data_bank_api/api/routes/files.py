@@ -10,8 +10,9 @@ from starlette.types import ASGIApp
 from data_bank_api.api.answers import json_answer
 from data_bank_api.api.cursor import format_cursor, parse_cursor
 from data_bank_api.api.disposition import attachment
-from data_bank_api.api.download import Download, plan
+from data_bank_api.api.download import answer_with, plan
 from data_bank_api.api.fields import combine
+from data_bank_api.api.file_headers import file_headers, unchanged_headers
 from data_bank_api.api.json_body import read_json
 from data_bank_api.api.pool import StoragePool
 from data_bank_api.api.preconditions import (
@@ -22,6 +23,7 @@ from data_bank_api.api.preconditions import (
     validators,
 )
 from data_bank_api.api.resource import Operation, Resource
+from data_bank_api.api.routes import file_descriptions as told
 from data_bank_api.api.upload import take_upload
 from data_bank_api.auth.scope import Scope
 from data_bank_api.blobs.reading import FetchedBlob, HeldBlob
@@ -34,7 +36,6 @@ from data_bank_client.errors import (
     PreconditionFailedError,
 )
 from data_bank_client.wire.digest import Digest
-from data_bank_client.wire.digest_fields import format_digest
 from data_bank_client.wire.files import (
     BATCH_LIMIT,
     LIST_DEFAULT,
@@ -49,31 +50,27 @@ READ, UPLOAD, DELETE = (frozenset({scope}) for scope in (Scope.READ, Scope.UPLOA
 
 _PREFIX = re.compile(r"\A[0-9a-f]{0,64}\Z")
 _BATCH_BYTES = BATCH_LIMIT * 80
-_FILE_HEADERS = {
-    "accept-ranges": "bytes",
-    "cache-control": "private, max-age=31536000, immutable",
-    "content-security-policy": "default-src 'none'; sandbox",
-    "x-content-type-options": "nosniff",
-}
-
 
 def file_resources(bank: Bank, pool: StoragePool) -> list[Resource]:
     files = Files(bank, pool)
     return [
         Resource(
             "/files",
-            {"GET": Operation(READ, files.list), "POST": Operation(UPLOAD, files.post)},
+            {
+                "GET": Operation(READ, files.list, told.LIST),
+                "POST": Operation(UPLOAD, files.post, told.POST),
+            },
         ),
-        Resource("/files/batch", {"POST": Operation(READ | UPLOAD, files.batch)}),
+        Resource("/files/batch", {"POST": Operation(READ | UPLOAD, files.batch, told.BATCH)}),
         Resource(
             "/files/{id}",
             {
-                "GET": Operation(READ, files.get),
-                "PUT": Operation(UPLOAD, files.put),
-                "DELETE": Operation(DELETE, files.delete),
+                "GET": Operation(READ, files.get, told.GET),
+                "PUT": Operation(UPLOAD, files.put, told.PUT),
+                "DELETE": Operation(DELETE, files.delete, told.DELETE),
             },
         ),
-        Resource("/files/{id}/info", {"GET": Operation(READ, files.info)}),
+        Resource("/files/{id}/info", {"GET": Operation(READ, files.info, told.INFO)}),
     ]
 
 
@@ -114,15 +111,13 @@ class Files:
     ) -> ASGIApp:
         info = blob.info
         found = validators(info)
-        headers = {**_FILE_HEADERS, "etag": found.etag, "last-modified": found.last_modified}
         if _require(fields, found, is_read=True) is Outcome.NOT_MODIFIED:
             blob.close()
-            return Response(status_code=304, headers=headers)
-        headers["repr-digest"] = format_digest(info.digest)
-        headers["content-disposition"] = disposition
+            return Response(status_code=304, headers=unchanged_headers(info))
         is_partial = not is_head and may_send_range(fields, found)
         planned = plan(info, fields.get("range") if is_partial else None)
-        return Download(blob, planned, headers, self.pool, self.bank.settings.stall_seconds)
+        headers = file_headers(info, disposition)
+        return answer_with(blob, planned, headers, self.pool, self.bank.settings.stall_seconds)
 
     async def info(self, request: Request) -> ASGIApp:
         return json_answer(answer(await self.pool.run(self.bank.store.stat, _digest(request))))

@@ -42,8 +42,8 @@ class DiskBlob:
         digest = self.info.digest
         with LockedShard(self._system, self._layout, digest) as shard, self._turn:
             path = self._layout.blob(digest)
-            # The name may be a healed copy's by now.
-            if not os.path.lexists(path) or not samestat(os.lstat(path), os.fstat(self._fd)):
+            # The name may be a healed copy's by now, and this one may be closed.
+            if self._fd < 0 or not os.path.lexists(path) or not samestat(os.lstat(path), os.fstat(self._fd)):
                 return False
             self._system.rename(path, self._layout.condemned(digest))
             shard.sync()
