@@ -35,6 +35,15 @@ def test_a_reader_who_never_reads_is_ended_by_the_kernel() -> None:
     assert found == 1500
 
 
+def test_the_kernel_holds_little_for_a_reader_who_never_reads() -> None:
+    """Of eight megabytes, on a connection whose other end takes nothing."""
+    with listen("127.0.0.1", 0, 30) as listening:
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as sending:
+            sending.setblocking(False)
+            taken = sending.send(bytes(8_000_000))
+    assert taken < 1_000_000
+
+
 def test_it_listens_where_the_kernel_has_no_such_option(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(socket, "TCP_USER_TIMEOUT")
     listen("127.0.0.1", 0, 30).close()
