@@ -3,8 +3,20 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from data_bank_api.api.main import resources
 from data_bank_api.api.pool import StoragePool
+from data_bank_api.blobs.disk.defects import (
+    CONDEMNED,
+    DAMAGED,
+    DEFECTS,
+    OUT_OF_REACH,
+    UNFINISHED,
+    UNREADABLE,
+)
+from data_bank_api.blobs.disk.verify import State
+from data_bank_api.commands.verify import EXITS
 from data_bank_api.config import SETTINGS, Settings
 from data_bank_api.wiring import build_bank
 from data_bank_client.cli import failure
@@ -87,6 +99,28 @@ def test_the_commands_of_the_readme_are_those_that_there_are() -> None:
     told = set(re.findall(r"`?databank ([a-z]+)", "\n".join(CODE.findall(read("README.md")))))
     there = {name for name in build_app() if not name.startswith("-")}
     assert told == there
+
+
+@pytest.mark.parametrize("command", ["repair", "verify"])
+def test_the_options_of_an_operators_command_are_documented(command: str) -> None:
+    text = section("docs/operations.md", command.capitalize())
+    told = {name for (name,) in first_cells(text, r"`(--[a-z-]+)[^`]*` \| [^|]+ \| [^|]+")}
+    arguments = build_app(are_loaded=True)[command].assemble_argument_collection()
+    there = {name for each in arguments for name in each.names if name.startswith("--")}
+    assert told == there
+
+
+def test_the_table_of_what_verify_says_is_its_own() -> None:
+    told = first_cells(section("docs/operations.md", "Verify"), r"([a-z]+) \| [^|]+ \| (\d)")
+    assert told == [(each.value, str(EXITS.get(each, 0))) for each in State]
+
+
+def test_the_table_of_what_repair_finds_is_its_own() -> None:
+    table = section("docs/operations.md", "Repair").split("| option |")[0]
+    told = first_cells(table, r"([a-z ]+) \| ([a-z ]+)")
+    others = (UNFINISHED, DAMAGED, CONDEMNED, UNREADABLE, OUT_OF_REACH)
+    found = [(each.name, each.cure) for each in (*DEFECTS, *others)]
+    assert told == [("what is found", "what is done"), *found]
 
 
 def test_the_table_of_exit_codes_is_the_commands() -> None:

@@ -175,6 +175,20 @@ SETTINGS: tuple[Setting[object], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where the bank's files lie, and what is not a file: absolute."""
+
+    data_root: Path
+    state_root: Path
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> "Places":
+        data_root = DATA_ROOT.read(environment).absolute()
+        state = STATE_ROOT.read(environment)
+        return cls(data_root, data_root / "state" if state == INSIDE else Path(state).absolute())
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting, checked. The four tuples of keys hold SHA-256 digests."""
 
@@ -200,12 +214,11 @@ class Settings:
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
         """Raises SettingsError for the first wrong or missing value."""
-        data_root = DATA_ROOT.read(environment).absolute()
-        state = STATE_ROOT.read(environment)
+        places = Places.read(environment)
         upload_keys = API_UPLOAD_KEYS.read(environment)
         return cls(
-            data_root=data_root,
-            state_root=data_root / "state" if state == INSIDE else Path(state).absolute(),
+            data_root=places.data_root,
+            state_root=places.state_root,
             min_free_bytes=int(MIN_FREE_GB.read(environment) * GIGABYTE),
             max_file_bytes=MAX_FILE_BYTES.read(environment),
             is_delete_strict=DELETE_STRICT_404.read(environment),

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from data_bank_api.commands.listening import address_of
+from data_bank_api.commands.places import variables_of
 from data_bank_api.commands.serve import USAGE_EXIT, options, run
 
 DATA = Path(".databank")
@@ -50,7 +51,7 @@ def up(
     """
     environment = dict(os.environ)
     environment["HOST"] = environment.get("HOST") or "127.0.0.1"
-    environment |= {"DATA_ROOT": str(data / "files"), "STATE_ROOT": str(data / "state")}
+    environment |= variables_of(data)
     environment |= options(HOST=host, PORT=port, SERVER=server, WORKERS=workers)
     key_file = (data / "key").absolute()
     has_own_keys = bool(environment.get("API_UPLOAD_KEYS", "").strip())
