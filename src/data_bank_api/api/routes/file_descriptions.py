@@ -172,7 +172,7 @@ GET = Description(
     curl=(
         '-o copy.csv "$DATA_BANK_URL/files/ID"',
         '-r 0-99 "$DATA_BANK_URL/files/ID"',
-        '-OJ "$DATA_BANK_URL/files/ID?filename=data.csv"',
+        '-OJ "$DATA_BANK_URL/files/ID?filename=copy.csv"',
     ),
 )
 

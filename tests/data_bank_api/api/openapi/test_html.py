@@ -1,0 +1,168 @@
+"""`/docs`: a page that loads nothing, can be read by everybody, and whose examples work."""
+
+import base64
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from collections import Counter
+from html import unescape
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from data_bank_api.api.openapi.html import render
+from tests.running_bank import RunningBank, running
+
+CONTENT = b"a,b\n1,2\n"
+KEY = "another-upload-key"
+
+
+class Page(HTMLParser):
+    """The tags of a page with their attributes, in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def attributes(self, name: str) -> list[str]:
+        return [value for _, found in self.tags if (value := found.get(name)) is not None]
+
+
+@pytest.fixture
+def text(bank: RunningBank) -> str:
+    answer = bank.request("GET", "/docs", None)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    return answer.text
+
+
+def test_the_page_loads_nothing_and_runs_no_script(bank: RunningBank, text: str) -> None:
+    page = Page(text)
+    assert {tag for tag, _ in page.tags}.isdisjoint({"script", "img", "iframe", "object", "form"})
+    links = [link for link in page.attributes("href") if not link.startswith("#")]
+    assert sorted(links) == ["/openapi.json", "data:,"]
+    assert page.attributes("src") == page.attributes("style") == []
+    assert bank.get("/openapi.json").status_code == 200
+
+
+def test_its_policy_lets_its_own_style_through_and_nothing_else(
+    bank: RunningBank, text: str
+) -> None:
+    [style] = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    assert "url(" not in style
+    assert "@import" not in style
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = bank.get("/docs").headers["content-security-policy"].split("; ")
+    assert policy[0] == "default-src 'none'"
+    assert [each for each in policy if each.startswith("style-src")] == [
+        f"style-src 'sha256-{digest}'"
+    ]
+    assert [each for each in policy if "unsafe" in each or "*" in each] == []
+
+
+def test_every_link_within_the_page_leads_to_one_place(text: str) -> None:
+    page = Page(text)
+    places = Counter(page.attributes("id"))
+    assert {link[1:] for link in page.attributes("href") if link.startswith("#")} <= set(places)
+    assert set(places.values()) == {1}
+
+
+def test_no_level_of_headings_is_left_out(text: str) -> None:
+    levels = [int(tag[1]) for tag, _ in Page(text).tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1] == []
+
+
+def test_every_operation_and_type_is_on_the_page(bank: RunningBank, text: str) -> None:
+    document = bank.get("/openapi.json").json()
+    told = [each for item in document["paths"].values() for each in item.items()]
+    names = {each["operationId"] for method, each in told if method != "head"}
+    types = {f"type-{name}" for name in document["components"]["schemas"]}
+    assert names | types <= set(Page(text).attributes("id"))
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG has it."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("is_dark", [False, True])
+def test_all_text_stands_out_from_its_ground(text: str, is_dark: bool) -> None:
+    pattern = r"--(\w+): light-dark\((#\w{6}), (#\w{6})\)"
+    colours = {name: (light, dark)[is_dark] for name, light, dark in re.findall(pattern, text)}
+    for name in ("ink", "soft", "link", "get", "post", "put", "delete"):
+        for ground in ("ground", "raised"):
+            both = sorted((luminance(colours[name]), luminance(colours[ground])))
+            assert (both[1] + 0.05) / (both[0] + 0.05) >= 4.5, (name, ground)
+
+
+def test_words_of_the_document_are_no_markup() -> None:
+    evil = "<script>alert(1)</script>"
+    document = {
+        "openapi": evil,
+        "info": {"title": evil, "version": evil, "description": evil},
+        "tags": [{"name": evil, "description": evil}],
+        "paths": {evil: {"get": operation(evil)}},
+        "components": {"schemas": {evil: {"description": evil, "properties": {}, "required": []}}},
+    }
+    text = render(document).content.decode()
+    assert "<script" not in text
+    assert text.count("&lt;script") > 10
+
+
+def operation(word: str) -> dict[str, object]:
+    told = {
+        "description": word,
+        "headers": {word: {}},
+        "content": {word: {"schema": {"type": word}}},
+    }
+    return {
+        "operationId": word,
+        "tags": [word],
+        "summary": word,
+        "description": word,
+        "parameters": [
+            {"name": word, "in": "query", "description": word, "schema": {"pattern": word}}
+        ],
+        "requestBody": told,
+        "responses": {"200": told, "400": told},
+        "x-codeSamples": [{"source": word}],
+    }
+
+
+def run(example: str, folder: Path, address: str) -> None:
+    """A line of the page, by a shell in a folder that has the file; fails as curl does."""
+    folder.mkdir()
+    (folder / "data.csv").write_bytes(CONTENT)
+    subprocess.run(
+        ["sh", "-c", f"{example} --fail --silent --show-error --noproxy '*'"],
+        cwd=folder,
+        env={**os.environ, "DATA_BANK_URL": address, "DATA_BANK_KEY": KEY},
+        check=True,
+        capture_output=True,
+    )
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+def test_every_example_does_what_it_says(tmp_path: Path) -> None:
+    digest = hashlib.sha256(CONTENT).hexdigest()
+    with running(tmp_path / "bank", API_READ_KEYS="", API_DELETE_KEYS="") as bank:
+        examples = re.findall(r"<pre>(curl .*?)</pre>", bank.get("/docs").text)
+        assert len(examples) > 10
+        for number, example in enumerate(examples):
+            bank.request("PUT", f"/files/{digest}", KEY, CONTENT)
+            run(unescape(example).replace("ID", digest), tmp_path / str(number), bank.address)
+            is_stored = bank.get(f"/files/{digest}", KEY).status_code == 200
+            assert is_stored == ("DELETE" not in example)
+    copies = [path.read_bytes() for path in tmp_path.glob("*/copy.csv")]
+    assert copies == [CONTENT, CONTENT]
