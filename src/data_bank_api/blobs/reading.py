@@ -1,32 +1,22 @@
 """Reading for those who fetch, by wrapping a store: small blobs at once, and verified.
 
-    Verified(store)    hashes what it reads: up to CHECKED_FIRST before the first byte is given,
+    Verified(store)    checks what it reads: up to CHECKED_FIRST before the first byte is given,
                        above beside the sending, before the last chunk is given
-    Unverified(store)  the same without the hashing
+    Unverified(store)  the same without the checking
 
 What does not match its digest goes into quarantine, and FileQuarantinedError is raised. A
 part of a large blob cannot be verified and is given as it is.
 """
 
-import hashlib
-from collections.abc import Callable
 from typing import Protocol
 
-import structlog
-
-from data_bank_api.blobs.store import Blob, BlobReader, OpenBlob, quarantined
+from data_bank_api.blobs.checking import Check, check_content, is_sound, running_check
+from data_bank_api.blobs.store import Blob, BlobReader, OpenBlob
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import FileInfo
 
-log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
-
 CHECKED_FIRST = 1024 * 1024
 READ_AT_ONCE = 64 * 1024
-
-
-# Takes the chunks of a whole blob, one after the other. With the last one it raises
-# FileQuarantinedError where they are not the blob's: so that one is not sent before.
-Check = Callable[[bytes], None]
 
 
 class FetchedBlob(Blob, Protocol):
@@ -81,30 +71,6 @@ class StreamedBlob:
         self.close = blob.close
 
 
-class RunningCheck:
-    """The hash of what came so far, and at the end the verdict."""
-
-    def __init__(self, blob: OpenBlob) -> None:
-        self._blob = blob
-        self._sha256 = hashlib.sha256()
-        self._left = blob.info.size
-
-    def __call__(self, chunk: bytes) -> None:
-        self._sha256.update(chunk)
-        self._left -= len(chunk)
-        if not self._left:
-            judge(self._blob, self._sha256.hexdigest())
-
-
-def judge(blob: OpenBlob, found: str) -> None:
-    """Raises FileQuarantinedError, after the quarantine, unless `found` is the blob's digest."""
-    digest = blob.info.digest
-    if found != digest.hex:
-        is_condemned = blob.condemn()  # not where it has been replaced meanwhile
-        log.error("damaged", file_id=digest.hex, found=found, is_quarantined=is_condemned)
-        raise quarantined(digest)
-
-
 class Unverified:
     """A `BlobFetcher` that trusts the disk."""
 
@@ -134,10 +100,10 @@ class Verified:
     def fetch(self, digest: Digest) -> FetchedBlob:
         blob = self._store.open(digest)
         if blob.info.size > CHECKED_FIRST:
-            return StreamedBlob(blob, RunningCheck(blob))
+            return StreamedBlob(blob, running_check(blob))
         try:
             content = blob.read(0, blob.info.size)
-            judge(blob, hashlib.sha256(content).hexdigest())
+            check_content(blob, content)
             return HeldBlob(blob.info, content)
         finally:
             blob.close()
@@ -145,6 +111,6 @@ class Verified:
     def fetch_now(self, digest: Digest) -> HeldBlob | None:
         found = self._store.read_now(digest, READ_AT_ONCE)
         # What does not match is left to `fetch`, which may wait for the quarantine.
-        if found is None or hashlib.sha256(found[1]).hexdigest() != digest.hex:
+        if found is None or not is_sound(*found):
             return None
         return HeldBlob(*found)

@@ -1,6 +1,6 @@
 """A file as it is known (`FileInfo`) and as it is told (`FileAnswer`, and what is made of it)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypedDict
 
@@ -14,12 +14,17 @@ LIST_DEFAULT = 100
 
 @dataclass(frozen=True, slots=True)
 class FileInfo:
-    """What the bank knows of a file. `size` in bytes, `created_at` with its time zone."""
+    """What the bank knows of a file. `size` in bytes, `created_at` with its time zone.
+
+    `checksum`: the XXH3-128 of the bytes in hexadecimal, where a store keeps one to check what
+    it reads by. It is not told.
+    """
 
     digest: Digest
     size: int
     content_type: str
     created_at: datetime
+    checksum: str | None = field(default=None, compare=False)
 
 
 class FileAnswer(TypedDict):

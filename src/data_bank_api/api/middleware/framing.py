@@ -26,9 +26,9 @@ class Framing:
 def find_doubt(version: str, headers: list[tuple[bytes, bytes]], path: str) -> str | None:
     """What is doubtful about a request's head; None when nothing is."""
     names = [name for name, _ in headers]
-    if names.count(b"host") == 1 and path.isascii() and "\0" not in path:
-        if len(names) <= _MOST_FIELDS and _DELICATE.isdisjoint(names):
-            return None  # nearly all requests
+    is_plain = names.count(b"host") == 1 and _DELICATE.isdisjoint(names)
+    if is_plain and len(names) <= _MOST_FIELDS and path.isascii() and "\0" not in path:
+        return None  # nearly all requests
     return _look_closely(version, headers, path)
 
 

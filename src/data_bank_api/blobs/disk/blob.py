@@ -43,7 +43,9 @@ class DiskBlob:
         with LockedShard(self._system, self._layout, digest) as shard, self._turn:
             path = self._layout.blob(digest)
             # The name may be a healed copy's by now, and this one may be closed.
-            if self._fd < 0 or not os.path.lexists(path) or not samestat(os.lstat(path), os.fstat(self._fd)):
+            if self._fd < 0 or not os.path.lexists(path):
+                return False
+            if not samestat(os.lstat(path), os.fstat(self._fd)):
                 return False
             self._system.rename(path, self._layout.condemned(digest))
             shard.sync()
@@ -78,7 +80,7 @@ class Opener:
             os.close(fd)
 
     def read_now(self, digest: Digest, most: int) -> tuple[FileInfo, bytes] | None:
-        """All of a blob that was opened lately, where nothing of it must be fetched from the disk."""
+        """All of a blob that was opened lately, where nothing must be fetched from the disk."""
         known = self._known.get(digest)
         if known is None or known.info.size > most:
             return None
@@ -103,7 +105,7 @@ class Opener:
     def _describe(self, digest: Digest, fd: int) -> FileInfo | None:
         """None where the blob was removed, and its sidecar with it, since it was opened."""
         path = self._layout.sidecar(digest)
-        sidecar = _mark_at(path)  # before it is read: if it is replaced now, the mark is the old one
+        sidecar = _mark_at(path)  # before it is read: what comes after has another mark
         kept = read_sidecar(path, digest)
         found = os.fstat(fd)
         if kept is None and not found.st_nlink:

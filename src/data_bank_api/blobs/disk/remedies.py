@@ -4,13 +4,13 @@ import os
 from dataclasses import replace
 from typing import Protocol
 
+from data_bank_api.blobs.checking import judge
 from data_bank_api.blobs.disk.defects import REBUILT, REMOVED, Defect
 from data_bank_api.blobs.disk.layout import Layout
 from data_bank_api.blobs.disk.shard import LockedShard
 from data_bank_api.blobs.disk.sidecar import derive_info, read_sidecar
 from data_bank_api.blobs.disk.store import DiskStore
 from data_bank_api.blobs.disk.system import System
-from data_bank_api.blobs.reading import judge
 from data_bank_api.blobs.store import OpenBlob, quarantined
 from data_bank_client.wire.digest import Digest
 

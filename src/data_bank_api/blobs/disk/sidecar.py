@@ -1,9 +1,10 @@
-"""The sidecar of a blob, `<sha256>.meta`: four lines.
+"""The sidecar of a blob, `<sha256>.meta`: five lines, of which the last may be missing.
 
 sha256=9f86d081...
 size=4
 content_type=text/plain
 created_at=2026-11-21T10:00:00.000000Z
+xxh3=...                                  XXH3-128 of the bytes: reads are checked by it
 """
 
 import os
@@ -23,6 +24,8 @@ def format_sidecar(info: FileInfo) -> bytes:
         "content_type": info.content_type,
         "created_at": format_time(info.created_at),
     }
+    if info.checksum is not None:
+        lines["xxh3"] = info.checksum
     return "".join(f"{key}={value}\n" for key, value in lines.items()).encode()
 
 
@@ -31,7 +34,8 @@ def parse_sidecar(content: bytes, digest: Digest) -> FileInfo | None:
     try:
         lines = dict(line.split("=", 1) for line in content.decode("ascii").splitlines())
         created_at = datetime.fromisoformat(lines["created_at"])
-        info = FileInfo(digest, int(lines["size"]), lines["content_type"], created_at)
+        size, content_type, checksum = int(lines["size"]), lines["content_type"], lines.get("xxh3")
+        info = FileInfo(digest, size, content_type, created_at, checksum)
         # Written back, it must be the same: so a cut, doubled or strange line is seen.
         return info if format_sidecar(info) == content else None
     except (ValueError, KeyError, OverflowError):

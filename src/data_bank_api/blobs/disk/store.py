@@ -1,7 +1,10 @@
 """The disk store: a `BlobStore` below one folder, shared by any number of processes."""
 
 import os
+from dataclasses import replace
 from itertools import islice
+
+import xxhash
 
 from data_bank_api.blobs.disk.blob import DiskBlob, Opener
 from data_bank_api.blobs.disk.draft import TemporaryFile, full_disk_told
@@ -31,12 +34,14 @@ class DiskDraft:
         self._store = store
         self._file = file
         self._unguarded = 0 if room is None else -room
+        self._checksum = xxhash.xxh3_128()
 
     def write(self, chunk: bytes | memoryview) -> None:
         self._unguarded += len(chunk)
         if self._unguarded > _GUARD_EVERY:
             self._store.guard(0)
             self._unguarded = 0
+        self._checksum.update(chunk)
         with full_disk_told():
             self._file.write(chunk)
 
@@ -44,7 +49,8 @@ class DiskDraft:
         try:
             with full_disk_told():
                 self._file.seal(info.size)
-                return self._store.publish(self._file, info)
+                checksum = self._checksum.hexdigest()
+                return self._store.publish(self._file, replace(info, checksum=checksum))
         finally:
             self._file.close()
 
@@ -108,8 +114,10 @@ class DiskStore:
         kept = read_sidecar(path, info.digest)
         # Without its blob a sidecar is what a crash left: it does not speak for this file.
         if kept is None or is_new or kept.size != info.size:
-            self.write_sidecar_file(path, info)
-            kept = info
+            kept = replace(info, checksum=None)
+        if kept.checksum != info.checksum:
+            kept = replace(kept, checksum=info.checksum)
+            self.write_sidecar_file(path, kept)
         return Stored(kept, is_new)
 
     def write_sidecar_file(self, path: str, info: FileInfo) -> None:

@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from enum import Enum
 from os.path import samestat
 
+from data_bank_api.blobs.checking import judge
 from data_bank_api.blobs.disk.blob import DiskBlob
 from data_bank_api.blobs.disk.layout import Layout
 from data_bank_api.blobs.disk.pace import Pace
 from data_bank_api.blobs.disk.sidecar import derive_info
 from data_bank_api.blobs.disk.system import READ_FLAGS, System
-from data_bank_api.blobs.reading import judge
 from data_bank_api.blobs.store import OpenBlob
 from data_bank_client.errors import FileQuarantinedError
 from data_bank_client.wire.digest import Digest
@@ -46,7 +46,8 @@ class State(Enum):
 class Verdict:
     """What was found of one blob, of which `size` bytes were hashed.
 
-    `because`: why a damaged copy could not be put into quarantine.
+    `because`: why a damaged copy could not be put into quarantine. `folder`: where it is about a
+    whole shard that cannot be listed, `ab/cd`; the digest is the last that this could hold.
     """
 
     digest: Digest
@@ -54,6 +55,12 @@ class Verdict:
     size: int = 0
     says: str = ""
     because: str = ""
+    folder: str = ""
+
+    @property
+    def name(self) -> str:
+        """The id of the file, or the folder."""
+        return self.folder or self.digest.hex
 
 
 class Verifier:

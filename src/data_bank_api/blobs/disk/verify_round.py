@@ -8,7 +8,7 @@ at most a second and one file old. What is stored behind its back waits for the 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,13 +18,13 @@ from data_bank_api.blobs.disk.layout import Layout
 from data_bank_api.blobs.disk.lone import lone
 from data_bank_api.blobs.disk.pace import StoppedError
 from data_bank_api.blobs.disk.system import System
-from data_bank_api.blobs.disk.verify import State, Verdict, Verifier
+from data_bank_api.blobs.disk.verify import State, Verdict, Verifier, reason
 from data_bank_api.blobs.disk.verify_report import (
     VerifyReport,
     read_verify_report,
     write_verify_report,
 )
-from data_bank_api.blobs.disk.walk import walk_kept
+from data_bank_api.blobs.disk.walk import last_in, names_in, walk_shards
 from data_bank_client.errors import ConflictError, InvalidInputError
 from data_bank_client.wire.digest import Digest
 
@@ -84,14 +84,28 @@ class Round:
         self._save()
 
     def _walk(self, is_over: Callable[[], bool]) -> None:
-        for digest in walk_kept(Layout(self._store.root), _position_of(self.report)):
-            self._add(self._verifier.verify(digest))
+        for verdict in self._verify_after(_position_of(self.report)):
+            self._add(verdict)
             if is_over():
                 return
             if abs(self._clock() - self._saved_at) >= _SAVE_SECONDS:  # it may be set back
                 self._save()
         now = self._clock()
         self.report = replace(self.report, is_complete=True, completed_at=now)
+
+    def _verify_after(self, after: Digest | None) -> Iterator[Verdict]:
+        layout = Layout(self._store.root)
+        for shard in walk_shards(layout, "", "" if after is None else after.hex):
+            if after is not None and last_in(shard) <= after:
+                continue
+            try:
+                names = names_in(layout, shard)
+            except OSError as error:  # one bad place must not keep the rest from being verified
+                yield Verdict(last_in(shard), State.FAILED, 0, reason(error), folder=shard[-5:])
+                continue
+            for digest, kinds in sorted(names.items()):
+                if kinds & {"bin", "bad"} and (after is None or digest > after):
+                    yield self._verifier.verify(digest)
 
     def _add(self, verdict: Verdict) -> None:
         self.report = add(self.report, verdict)

@@ -45,17 +45,13 @@ def names_in(layout: Layout, shard: str) -> dict[Digest, set[str]]:
 
 def walk(layout: Layout, prefix: str, after: Digest | None) -> Iterator[Digest]:
     """The digests of the stored blobs, in order, with `prefix` and past `after`."""
-    return _walk(layout, prefix, after, {"bin"})
-
-
-def walk_kept(layout: Layout, after: Digest | None) -> Iterator[Digest]:
-    """The digests of the stored blobs and of those in quarantine, in order, past `after`."""
-    return _walk(layout, "", after, {"bin", "bad"})
-
-
-def _walk(layout: Layout, prefix: str, after: Digest | None, wanted: set[str]) -> Iterator[Digest]:
     for shard in walk_shards(layout, prefix, "" if after is None else after.hex):
         for digest, kinds in sorted(names_in(layout, shard).items()):
-            is_wanted = not wanted.isdisjoint(kinds) and digest.hex.startswith(prefix)
+            is_wanted = "bin" in kinds and digest.hex.startswith(prefix)
             if is_wanted and (after is None or digest > after):
                 yield digest
+
+
+def last_in(shard: str) -> Digest:
+    """The last digest that a shard could hold."""
+    return Digest((shard[-5:-3] + shard[-2:]).ljust(64, "f"))

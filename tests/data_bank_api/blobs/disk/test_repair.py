@@ -9,7 +9,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from data_bank_api.blobs import reading
+from data_bank_api.blobs import checking
 from data_bank_api.blobs.disk import defects
 from data_bank_api.blobs.disk.defects import Finding, look_inside
 from data_bank_api.blobs.disk.layout import Layout
@@ -52,7 +52,7 @@ HEAL = "upload the file again to heal it"
 def captured_logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A logger of our own, whatever other tests set up."""
     structlog.reset_defaults()
-    monkeypatch.setattr(reading, "log", structlog.get_logger())
+    monkeypatch.setattr(checking, "log", structlog.get_logger())
     with capture_logs():
         yield
 

@@ -9,7 +9,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from data_bank_api.blobs import reading
+from data_bank_api.blobs import checking
 from data_bank_api.blobs.disk.pace import Pace, StoppedError
 from data_bank_api.blobs.disk.system import System
 from data_bank_api.blobs.disk.verify import State, Verdict, Verifier
@@ -46,7 +46,7 @@ CONDEMNED = BLOB.replace(".bin", ".bad")
 def unbound_logs(monkeypatch: pytest.MonkeyPatch) -> None:
     """A logger of our own, whatever other tests set up."""
     structlog.reset_defaults()
-    monkeypatch.setattr(reading, "log", structlog.get_logger())
+    monkeypatch.setattr(checking, "log", structlog.get_logger())
 
 
 class Unhurried:

@@ -10,7 +10,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from data_bank_api.blobs import reading
+from data_bank_api.blobs import checking
 from data_bank_api.blobs.disk.pace import SteadyPace
 from data_bank_api.blobs.disk.system import System
 from data_bank_api.blobs.disk.verify import State, Verdict, Verifier
@@ -34,7 +34,7 @@ DIGESTS = [Digest.of(each) for each in CONTENTS]
 def unbound_logs(monkeypatch: pytest.MonkeyPatch) -> None:
     """A logger of our own, whatever other tests set up."""
     structlog.reset_defaults()
-    monkeypatch.setattr(reading, "log", structlog.get_logger())
+    monkeypatch.setattr(checking, "log", structlog.get_logger())
 
 
 class Bench:
@@ -116,6 +116,28 @@ def test_what_cannot_be_read_is_counted_and_the_round_goes_on(
     monkeypatch.setattr(os, "pread", fail)
     report = bench.run()
     assert (report.files, report.failed, report.is_complete) == (6, 1, True)
+
+
+@pytest.mark.parametrize("is_in_turns", [False, True], ids=["at-once", "in-turns"])
+def test_a_folder_that_cannot_be_listed_is_told_and_the_round_goes_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, is_in_turns: bool
+) -> None:
+    scandir, shard = os.scandir, f"{DIGESTS[2].hex[:2]}/{DIGESTS[2].hex[2:4]}"
+
+    def fail(path: str) -> object:
+        if path.endswith(shard):
+            raise OSError(EIO, os.strerror(EIO))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", fail)
+    report = bench.run(lambda: is_in_turns)
+    while not report.is_complete:
+        report = bench.run(lambda: is_in_turns)
+    assert (report.files, report.failed) == (6, 1)
+    names = [digest.hex for digest in DIGESTS]
+    names[2] = shard
+    assert [each.name for each in bench.told] == names
+    assert [each.says for each in bench.told if each.folder] == ["Input/output error"]
 
 
 def test_runs_cover_the_store_in_turns_and_then_begin_again(bench: Bench) -> None:
