@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from data_bank_api.api.main import resources
+from data_bank_api.api.openapi.document import build_document
 from data_bank_api.api.pool import StoragePool
 from data_bank_api.blobs.disk.defects import (
     CONDEMNED,
@@ -90,6 +92,9 @@ def test_the_table_of_routes_is_the_one_that_the_service_answers(tmp_path: Path)
     settings = Settings.read({"API_UPLOAD_KEYS": "k", "DATA_ROOT": str(tmp_path)})
     found = resources(build_bank(settings), StoragePool())
     routes = {(method, each.path) for each in found for method in each.operations}
+    told = msgspec.convert(build_document(found, "")["paths"], dict[str, dict[str, object]])
+    described = {(method.upper(), path) for path, item in told.items() for method in item}
+    assert described == {(method, each.path) for each in found for method in each.methods}
     table = read("docs/api.md").split("| route |")[1].split("\n\n")[0]
     documented = set(re.findall(r"`(GET|POST|PUT|DELETE) (/[^`?]*)", table))
     assert documented == routes
