@@ -45,9 +45,9 @@ class Survey:
         self._size += verdict.size
         self._bar.pass_by(verdict.digest)
         if verdict.state is not State.SOUND:
-            name, state, says = verdict.digest.hex, verdict.state.value, explain(verdict)
+            name, state, says = verdict.name, verdict.state.value, explain(verdict)
             line = f"{state:<11}  {name}  {says}"
-            self._findings.add({"file_id": name, "state": state, "says": says}, line)
+            self._findings.add({"name": name, "state": state, "says": says}, line)
 
     def end(self, report: VerifyReport | None) -> None:
         """Say what was found, and where the round is, if there is one."""
