@@ -375,3 +375,47 @@ def test_a_copy_is_condemned_once_and_stays_readable_where_it_is_open(store: Blo
     assert [blob.condemn(), blob.condemn()] == [True, False]
     assert blob.read(0, 10) == CONTENT
     blob.close()
+
+
+def read_now(store: BlobStore, most: int = 100) -> object:
+    return store.read_now(DIGEST, most)
+
+
+def test_what_was_opened_lately_may_be_had_at_once(store: BlobStore) -> None:
+    info = put(store, CONTENT).info
+    store.open(DIGEST).close()
+    assert read_now(store) in ((info, CONTENT), None)  # None where the system cannot tell
+
+
+def test_an_empty_blob_may_be_had_at_once(store: BlobStore) -> None:
+    info = put(store, b"").info
+    store.open(info.digest).close()
+    assert store.read_now(info.digest, 0) in ((info, b""), None)
+
+
+def test_what_is_not_there_or_too_large_is_not_had_at_once(store: BlobStore) -> None:
+    assert read_now(store) is None
+    put(store, CONTENT)
+    store.open(DIGEST).close()
+    assert read_now(store, len(CONTENT) - 1) is None
+
+
+def test_what_was_removed_or_condemned_is_not_had_at_once(store: BlobStore) -> None:
+    put(store, CONTENT)
+    blob = store.open(DIGEST)
+    blob.condemn()
+    blob.close()
+    assert read_now(store) is None
+    put(store, CONTENT)
+    store.open(DIGEST).close()
+    store.remove(DIGEST)
+    assert read_now(store) is None
+
+
+def test_what_came_again_is_had_as_it_is_now(store: BlobStore) -> None:
+    put(store, CONTENT, describe(CONTENT, "text/csv"))
+    store.open(DIGEST).close()
+    store.remove(DIGEST)
+    later = put(store, CONTENT, describe(CONTENT, "text/html", LATER)).info
+    assert store.stat(DIGEST) == later
+    assert read_now(store) in ((later, CONTENT), None)
