@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,13 +58,13 @@ class Lane:
 
 
 @pytest.fixture
-def lane(tmp_path: Path) -> Iterator[Lane]:
+def lane(tmp_path: Path) -> Lane:
     """One that was given the file before."""
     environment = {"DATA_ROOT": str(tmp_path), "MIN_FREE_GB": "0", "STALL_SECONDS": "0.1", **KEYS}
     bank = build_bank(Settings.read(environment))
     put(bank.store, CONTENT)
     bank.store.open(DIGEST).close()
-    yield Lane(bank)
+    return Lane(bank)
 
 
 @pytest.mark.parametrize(

@@ -44,9 +44,7 @@ def test_a_higher_level_leaves_it_out(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_a_log_that_cannot_be_written_ends_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    full = open("/dev/full", "w", buffering=1)
-    monkeypatch.setattr(sys, "stderr", full)
-    write_request_line(None, "GET", "/", 200, 0, 0)
-    monkeypatch.undo()
-    with pytest.raises(OSError, match="No space"):
-        full.close()
+    with pytest.raises(OSError, match="No space"), open("/dev/full", "w", buffering=1) as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        write_request_line(None, "GET", "/", 200, 0, 0)
+        monkeypatch.undo()  # what could not be written is told at the closing
