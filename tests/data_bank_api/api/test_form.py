@@ -1,6 +1,9 @@
 """Files out of forms, whatever way the bytes are cut."""
 
 import hashlib
+import time
+import tracemalloc
+from contextlib import suppress
 from itertools import pairwise
 
 import pytest
@@ -92,6 +95,106 @@ def test_what_is_wrong_with_a_form_is_told(
 def test_no_bytes_break_the_parser(body: bytes) -> None:
     with pytest.raises(DataBankClientError):
         take(body)
+
+
+# What a form is made of, whole and in halves.
+FRAGMENTS = [
+    *[b"--B\r\n" + head.encode() + b"\r\n\r\n" for head in (FILE, OTHER)],
+    *[b"\r\n--B\r\n", b"\r\n--B--\r\n", b"--B", b"--", b"-", b"\r\n", b"\r", b"\n", b"\0", b"\xff"],
+    *[
+        FILE.encode(),
+        b"Content-Disposition:",
+        b"form-data; name*=utf-8''file",
+        b'name="',
+        b"; ",
+        b":",
+    ],
+    *[b"Content-Type: text/plain\r\n", b"Content-Transfer-Encoding: 8bit\r\n", b"x" * 300],
+]
+HOSTILE = st.lists(st.sampled_from(FRAGMENTS) | st.binary(max_size=3), max_size=20).map(b"".join)
+
+
+def outcome(body: bytes, cuts: list[int]) -> str | list[str]:
+    """The code of the error, or what was stored."""
+    try:
+        return [info.digest.hex for info in take(body, cuts).list("", None, 10)]
+    except DataBankClientError as error:
+        return error.code
+
+
+@given(HOSTILE, st.lists(st.integers(0, 3000), max_size=20))
+def test_any_body_is_stored_or_refused_the_same_however_it_is_cut(
+    body: bytes, cuts: list[int]
+) -> None:
+    assert outcome(body, cuts) == outcome(body, [])
+
+
+@pytest.mark.parametrize("begin", [b"", b"--B\r\n", b"--B\r\n" + OTHER.encode() + b"\r\n\r\n"])
+@pytest.mark.parametrize(
+    "piece", [b"\r\n--", b"\r", b"-", b"\r\n--B\r\n", b"a:b\r\n", b"a", b":", b"\0"]
+)
+def test_a_hostile_megabyte_costs_little_time_and_is_not_held(begin: bytes, piece: bytes) -> None:
+    body = begin + piece * (1_000_000 // len(piece))
+    tracemalloc.start()
+    started = time.process_time()
+    try:
+        with suppress(DataBankClientError):
+            take(body, list(range(0, len(body), 16_384)))
+        assert tracemalloc.get_traced_memory()[1] < 300_000
+    finally:
+        tracemalloc.stop()
+    assert time.process_time() - started < 5
+
+
+OPTIONS = [
+    *[
+        "multipart/form-data",
+        "form-data",
+        ";",
+        " ",
+        "=",
+        '"',
+        "\\",
+        "'",
+        ",",
+        "\0",
+        "\xff",
+        "x" * 80,
+    ],
+    *[
+        "boundary",
+        "boundary*",
+        "boundary*0",
+        "boundary*1*",
+        "name",
+        "name*",
+        "name*0*",
+        "filename*",
+    ],
+    *["utf-8''", "nonsense''", "%41", "%ff", "%zz"],
+]
+LATIN = st.text(st.characters(max_codepoint=255), max_size=3)
+
+
+@given(st.lists(st.sampled_from(OPTIONS) | LATIN, max_size=12).map("".join))
+def test_any_content_type_is_read_or_refused(text: str) -> None:
+    for field in (text, f"multipart/form-data;{text}", f"multipart/form-data; boundary{text}"):
+        with suppress(BadRequestError):
+            assert 1 <= len(read_boundary(field) or b"x") <= 70
+        with suppress(UnsupportedMediaTypeError):
+            assert clean_content_type(field).isascii()
+
+
+@given(st.lists(st.sampled_from(OPTIONS) | LATIN, max_size=12).map("".join))
+def test_any_head_of_a_part_is_read_or_refused(text: str) -> None:
+    field = text.encode("latin-1")
+    for head in (field, b"form-data;" + field, b"form-data; name" + field):
+        body = b"--B\r\nContent-Disposition: " + head + b"\r\n\r\nx\r\n--B--\r\n"
+        assert outcome(body, []) in (
+            [Digest.of(b"x").hex],
+            "BAD_REQUEST",
+            "INVALID_INPUT",
+        )
 
 
 def test_the_digest_fields_of_a_form_cover_its_body() -> None:

@@ -86,6 +86,19 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert parse_digest("Repr-Digest", text).keys() <= {"sha-256", "sha-512"}
 
 
+PIECES = ["sha-256", "sha-512", "=", ":", ",", ";", '"', "\\", " ", "?1", "()", "\0", HELLO_256]
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=15).map("".join))
+def test_any_pieces_of_a_field_are_read_or_refused(text: str) -> None:
+    with suppress(BadRequestError):
+        found = parse_digest("Repr-Digest", text)
+        assert {(name, len(value)) for name, value in found.items()} <= {
+            ("sha-256", 32),
+            ("sha-512", 64),
+        }
+
+
 @given(st.lists(st.binary(max_size=64)))
 def test_a_check_of_what_was_declared_passes_however_it_is_cut(chunks: list[bytes]) -> None:
     content = b"".join(chunks)

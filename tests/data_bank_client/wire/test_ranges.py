@@ -162,6 +162,35 @@ def test_whatever_is_asked_the_answer_lies_within_the_file(text: str, size: int)
         assert 0 <= found.start < found.stop <= size
 
 
+HOSTILE = st.lists(
+    st.sampled_from(
+        ["bytes", "=", "-", ",", "/", "*", " ", "\t", "0", "9" * 25, LONG, "\0", "\u0661"]
+    )
+    | st.text(max_size=2),
+    max_size=20,
+).map("".join)
+
+
+@given(HOSTILE, st.integers(0, 2**63 - 1))
+def test_any_field_is_read_or_ignored(text: str, size: int) -> None:
+    for field in (text, f"bytes={text}"):
+        for found in select(field, size) or []:
+            assert 0 <= found.start < found.stop <= size
+    for field in (text, f"bytes {text}"):
+        told, of = parse_content_range(field) or (None, 1)
+        assert (told is None) != (of is None) or (told is not None and told.stop <= (of or 0))
+
+
+@pytest.mark.parametrize("piece", [",", "0-,", "-", "9", "0-0,", " ", "-1,", "0-9-", "\t,"])
+def test_a_hostile_field_of_64_kb_costs_next_to_nothing(piece: str) -> None:
+    field = piece * (64_000 // len(piece))
+    started = time.process_time()
+    for length in (len(field), 400):  # also few enough to be looked at one by one
+        select(f"bytes={field[:length]}", 2**40)
+        parse_content_range(f"bytes {field[:length]}")
+    assert time.process_time() - started < 0.5
+
+
 @given(st.data(), st.integers(1, 10**18 - 1))
 def test_a_content_range_is_read_back(data: st.DataObject, size: int) -> None:
     start = data.draw(st.integers(0, size - 1))
