@@ -83,7 +83,7 @@ class FormSink:
         self._clean = clean_content_type
         self._head = PartHead()
         self._content_type: str | None = None
-        self._is_file = self._is_ended = False
+        self._is_begun = self._is_file = self._is_ended = False
         self._parts = self._other_bytes = 0
         self._parser = MultipartParser(
             boundary,
@@ -101,6 +101,11 @@ class FormSink:
     def feed(self, chunk: bytes) -> None:
         """Raises BadRequestError for what is no form, and what the intake raises."""
         self._check.update(chunk)
+        if not self._is_begun:
+            # The parser reads over text before the first boundary where a line's end and a `-`
+            # happen to be in one chunk, and refuses it elsewhere. Here only line ends may come.
+            chunk = chunk.lstrip(b"\r\n")
+            self._is_begun = chunk != b""
         try:
             self._parser.write(chunk)
         except FormParserError as error:

@@ -62,6 +62,14 @@ def test_bytes_that_look_like_a_boundary_are_kept(content: bytes) -> None:
     )
 
 
+@pytest.mark.parametrize("cuts", [[], [1], [2], [3], [4]])
+def test_only_ends_of_lines_may_come_before_a_form(cuts: list[int]) -> None:
+    body = form((FILE, b"x"))
+    assert take(b"\r\n\r\n" + body, cuts).stat(Digest.of(b"x")).size == 1
+    with pytest.raises(BadRequestError, match="not multipart"):
+        take(b"\r\nHi\r\n" + body, cuts)
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "says"),
     [
@@ -111,7 +119,12 @@ FRAGMENTS = [
     ],
     *[b"Content-Type: text/plain\r\n", b"Content-Transfer-Encoding: 8bit\r\n", b"x" * 300],
 ]
-HOSTILE = st.lists(st.sampled_from(FRAGMENTS) | st.binary(max_size=3), max_size=20).map(b"".join)
+BEGINNINGS = [b"", b"\r\n", b"--B\r\n", *FRAGMENTS[:2]]
+HOSTILE = st.tuples(
+    st.sampled_from(BEGINNINGS),
+    st.lists(st.sampled_from(FRAGMENTS) | st.binary(max_size=3), max_size=20).map(b"".join),
+    st.sampled_from([b"", b"\r\n--B--", b"\r\n--B--\r\n"]),
+).map(b"".join)
 
 
 def outcome(body: bytes, cuts: list[int]) -> str | list[str]:
