@@ -23,6 +23,8 @@ WITH_BODY: Kinds = (errors.RequestTimeoutError,)
 
 ERROR_HEADERS: dict[type[DataBankClientError], Header] = {
     errors.AuthorizationError: Header("WWW-Authenticate", "How to send a key."),
+    errors.RateLimitError: Header("Retry-After", "The seconds to wait."),
+    errors.ServiceUnavailableError: Header("Retry-After", "The seconds to wait.", is_certain=False),
     errors.RangeNotSatisfiableError: Header("Content-Range", "The file's size: `bytes */SIZE`."),
 }
 

@@ -44,6 +44,7 @@ _UPLOAD_ERRORS = (
     errors.UnsupportedMediaTypeError,
     errors.InvalidInputError,
     errors.DigestMismatchError,
+    errors.RateLimitError,
     errors.InsufficientStorageClientError,
 )
 _CACHING = (
@@ -167,6 +168,7 @@ GET = Description(
         errors.PreconditionFailedError,
         errors.RangeNotSatisfiableError,
         errors.InvalidInputError,
+        errors.RateLimitError,
         errors.FileQuarantinedError,
     ),
     curl=(
