@@ -11,7 +11,13 @@ from typing import TypedDict
 import msgspec
 
 from data_bank_api.api.openapi.description import Schema
-from data_bank_client.wire.files import BATCH_LIMIT, BatchAnswer, BatchQuestion, FileAnswer
+from data_bank_client.wire.files import (
+    BATCH_LIMIT,
+    BatchAnswer,
+    BatchQuestion,
+    FileAnswer,
+    FilePage,
+)
 from data_bank_client.wire.problem import STATUSES, Problem
 
 PLACE = "#/components/schemas/{name}"
@@ -28,8 +34,16 @@ DETAILS: dict[type[object], dict[str, Schema]] = {
         "content_type": {"description": "As the first upload said."},
         "created_at": {"format": "date-time", "description": "When it was first stored, in UTC."},
     },
+    FilePage: {
+        "items": {"description": "In the order of their ids."},
+        "next_cursor": {"description": "Asks for the page after this one; null on the last."},
+        "has_more": {"description": "Whether there is one."},
+    },
     BatchQuestion: {"file_ids": {"maxItems": BATCH_LIMIT, "items": ANY_CASE_ID}},
-    BatchAnswer: {"missing": {"items": FILE_ID}},
+    BatchAnswer: {
+        "items": {"description": "Those that are stored."},
+        "missing": {"items": FILE_ID, "description": "Those that are not."},
+    },
     Problem: {
         "code": {
             "enum": [kind.code for kind in STATUSES],
@@ -64,7 +78,9 @@ def components(kinds: Iterable[type[object]]) -> dict[str, Component]:
 
 
 def _detailed(told: Component, details: dict[str, Schema]) -> Component:
-    properties = dict(told["properties"])
-    for name, detail in details.items():
-        properties[name] = {**properties[name], **detail}
+    """The fields that have details come first, in the order of those."""
+    fields = told["properties"]
+    properties: dict[str, Schema] = {
+        name: {**fields[name], **details.get(name, {})} for name in (*details, *fields)
+    }
     return {**told, "description": cleandoc(told["description"]), "properties": properties}
