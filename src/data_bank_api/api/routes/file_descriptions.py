@@ -26,7 +26,9 @@ FILES = Group("Files", "Storing, fetching, listing and removing files, named by 
 TEXT = {"type": "string"}
 
 ID = Parameter("id", "path", "The file's id: the SHA-256 of its bytes.", ANY_CASE_ID)
-IF_MATCH = Parameter("If-Match", "header", "Entity tags, one of which the file must have.", TEXT)
+IF_MATCH = Parameter(
+    "If-Match", "header", "412 unless one of these entity tags is the file's.", TEXT
+)
 ETAG = Header("ETag", "The quoted SHA-256, a strong validator.")
 
 _STORED_HEADERS = (Header("Location", "The file's address."), ETAG)
@@ -159,9 +161,15 @@ GET = Description(
         ),
         Parameter("If-Range", "header", "Heed `Range` only if this tag or date is it.", TEXT),
         IF_MATCH,
-        Parameter("If-None-Match", "header", "Entity tags of which none may be the file's.", TEXT),
-        Parameter("If-Modified-Since", "header", "A date of HTTP.", TEXT),
-        Parameter("If-Unmodified-Since", "header", "A date of HTTP.", TEXT),
+        Parameter(
+            "If-None-Match", "header", "304 if one of these entity tags is the file's.", TEXT
+        ),
+        Parameter(
+            "If-Modified-Since", "header", "304 unless it was first stored after this date.", TEXT
+        ),
+        Parameter(
+            "If-Unmodified-Since", "header", "412 if it was first stored after this date.", TEXT
+        ),
     ),
     errors=(
         errors.NotFoundError,
@@ -191,7 +199,7 @@ PUT = Description(
         ID,
         *_UPLOAD_FIELDS,
         IF_MATCH,
-        Parameter("If-None-Match", "header", "`*`: only if it is not stored yet.", TEXT),
+        Parameter("If-None-Match", "header", "`*`: 412 if it is stored already.", TEXT),
     ),
     body=Body(
         "The bytes.", {"application/octet-stream": ANY_BYTES, "*/*": ANY_BYTES}, is_needed=False
