@@ -44,6 +44,7 @@ def test_the_scopes_are_the_documented_ones(
         ("/", "GET"): set(),
         ("/healthz", "GET"): set(),
         ("/readyz", "GET"): set(),
+        ("/metrics", "GET"): set(),
         ("/openapi.json", "GET"): set(),
         ("/docs", "GET"): set(),
         ("/files", "GET"): read,
