@@ -51,6 +51,7 @@ READ, UPLOAD, DELETE = (frozenset({scope}) for scope in (Scope.READ, Scope.UPLOA
 _PREFIX = re.compile(r"\A[0-9a-f]{0,64}\Z")
 _BATCH_BYTES = BATCH_LIMIT * 80
 
+
 def file_resources(bank: Bank, pool: StoragePool) -> list[Resource]:
     files = Files(bank, pool)
     return [
