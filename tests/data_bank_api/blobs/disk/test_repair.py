@@ -39,6 +39,7 @@ from tests.fakes.disk import (
     without_sidecar,
 )
 from tests.fakes.files import describe, neighbours, put
+from tests.fakes.listing import listing
 from tests.fakes.systems import FailingSystem
 
 CONTENT, NEIGHBOUR = neighbours()
@@ -74,15 +75,6 @@ def repair(
 
 def told(findings: list[Finding]) -> list[tuple[str, str, str]]:
     return [(each.path, each.defect.name, each.because or each.defect.cure) for each in findings]
-
-
-def listing(root: Path) -> list[tuple[str, int, int, int, int]]:
-    """All below the root, with inode, size and both times of change."""
-    found = [(path, path.lstat()) for path in sorted([root, *root.rglob("*")])]
-    return [
-        (str(path), each.st_ino, each.st_size, each.st_mtime_ns, each.st_ctime_ns)
-        for path, each in found
-    ]
 
 
 def foreign_sidecar(root: Path, content: bytes) -> None:
