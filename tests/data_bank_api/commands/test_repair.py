@@ -140,7 +140,7 @@ def test_the_draft_of_a_killed_service_is_removed(tmp_path: Path) -> None:
         with bank.connect() as connection:
             connection.sendall(
                 b"POST /files HTTP/1.1\r\nHost: x\r\nX-API-Key: upload-key-0001\r\n"
-                b"Content-Length: 100\r\n\r\nhalf"
+                b"Content-Length: 10000000\r\n\r\nhalf"
             )
             until(lambda: len(bank.drafts()) == 1)
             assert run_anywhere("repair", DATA_ROOT=str(bank.root)).out == "nothing to repair\n"
