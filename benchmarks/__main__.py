@@ -102,7 +102,8 @@ def _run(parts: list[str], options: Options, folder: Path | None, output: Path |
     with tempfile.TemporaryDirectory(prefix="bench-", dir=folder) as temporary:
         run = Bench(options, Path(temporary))
         machine = describe_machine(run.folder)
-        failures = [part for part in parts if not _measure(part, run)]
+        for part in parts:
+            _measure(part, run)
         for note in run.notes:
             sys.stdout.write(f"- {note}\n")
         for claim in unreached(run.figures):
@@ -110,24 +111,22 @@ def _run(parts: list[str], options: Options, folder: Path | None, output: Path |
     if output is not None:
         output.write_text(render(run.figures, machine, _amounts(options), list(run.notes)))
         tell(f"written: {output.name}")
-    return 1 if failures else 0
+    return 1 if run.has_failed else 0
 
 
-def _measure(part: str, run: Bench) -> bool:
+def _measure(part: str, run: Bench) -> None:
     """What fails leaves its rows out, and the others are measured."""
     try:
         PARTS[part](run)
     except BenchmarkError as error:
-        run.note(f"{part} failed: {error}")
-        tell(f"{part} failed: {error}")
-        return False
-    return True
+        run.fail(f"{part}: {error}")
 
 
 def _amounts(options: Options) -> str:
     return (
-        f"This run: {options.rounds} rounds, {options.seconds} s for each measurement of small "
-        f"requests, large files of {options.large_bytes // 1024**2:,} MiB, "
+        f"Rounds: {options.rounds}; in this run {options.seconds} s for each measurement of small "
+        f"requests, large files of {options.large_bytes // 1024**2:,} MiB,\n"
+        f"{options.small_files:,} small files to fetch, "
         f"{options.files:,} files in the full store."
     )
 

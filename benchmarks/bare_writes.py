@@ -112,8 +112,10 @@ def store_for(store: BareStore, files: SmallFiles, numbers: "count[int]", second
 
 
 def main(root: Path) -> None:
-    store, files, numbers = BareStore(root), SmallFiles("bare"), count()
-    for line in sys.stdin:
+    """Each time into a new folder: shards that are known already would cost less."""
+    files, numbers = SmallFiles("bare"), count()
+    for number, line in enumerate(sys.stdin):
+        store = BareStore(root / str(number))
         sys.stdout.write(f"{store_for(store, files, numbers, float(line))}\n")
         sys.stdout.flush()
 

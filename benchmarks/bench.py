@@ -3,12 +3,13 @@
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.errors import MissingContestantError
+from benchmarks.errors import BenchmarkError, MissingContestantError
 from benchmarks.figures import Figures
 from benchmarks.options import Options
 from benchmarks.page import claim_rows, figure_rows, show_number
@@ -18,10 +19,12 @@ from benchmarks.works import Work
 Start = Callable[[Path], AbstractContextManager[Peer]]
 Measure = Callable[[], float]
 
+_BEGUN = time.monotonic()
+
 
 def tell(line: str) -> None:
     """What happens now, beside the table."""
-    sys.stderr.write(f"  {line}\n")
+    sys.stderr.write(f"{time.monotonic() - _BEGUN:6.0f} s  {line}\n")
     sys.stderr.flush()
 
 
@@ -31,6 +34,13 @@ class Bench:
     folder: Path
     figures: Figures = field(default_factory=Figures)
     notes: dict[str, None] = field(default_factory=dict)  # each once, in order
+    has_failed: bool = False
+
+    def fail(self, sentence: str) -> None:
+        """What could not be measured, and should have been: the others go on."""
+        self.has_failed = True
+        self.note(f"Failed: {sentence}")
+        tell(f"failed: {sentence}")
 
     def note(self, sentence: str) -> None:
         self.notes[sentence] = None
@@ -53,6 +63,8 @@ class Bench:
                 peers[who] = stack.enter_context(start(room / str(place)))
             except MissingContestantError as error:
                 self.note(f"{who} is missing: {error}.")
+            except BenchmarkError as error:
+                self.fail(f"{who}: {error}")
         return peers
 
     def contest(
@@ -75,13 +87,13 @@ class Bench:
         for _title, who, *numbers, unit, rounds in figure_rows(self.figures, [work]):
             middle, lowest, highest = numbers
             sys.stdout.write(
-                f"{work.title:24} {who:38} {middle:>9} {unit:10} {lowest:>9} to {highest:>9}"
+                f"{work.title:30} {who:38} {middle:>9} {unit:10} {lowest:>9} to {highest:>9}"
                 f"  ({rounds})\n"
             )
         for _title, who, beside, value, bound, is_reached in claim_rows(self.figures, [work]):
             compared = f"{who} beside {beside}" if beside else who
             reached = f"{bound}: {is_reached.strip('*')}" if is_reached else bound
-            sys.stdout.write(f"{'':24} {compared:60} {value:>12}  {reached}\n")
+            sys.stdout.write(f"{'':30} {compared:60} {value:>12}  {reached}\n")
         sys.stdout.flush()
 
 

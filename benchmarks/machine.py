@@ -30,7 +30,7 @@ def describe_machine(folder: Path) -> dict[str, str]:
         "cores": str(os.cpu_count()),
         "memory": f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / 2**30:.0f} GiB",
         "kernel": f"{platform.system()} {platform.release()}",
-        "file system": file_system_of(folder),
+        "file system": file_system_of(folder.resolve(), Path("/proc/self/mountinfo").read_text()),
         "Python": platform.python_version(),
     }
     found |= {library: version(library) for library in _LIBRARIES}
@@ -42,12 +42,15 @@ def _processor(cpuinfo: str) -> str:
     return platform.machine() if match is None else match[1]
 
 
-def file_system_of(folder: Path) -> str:
-    """The type of the file system that holds a folder, as `ext4`."""
-    said = subprocess.run(
-        ["stat", "-f", "-c", "%T", folder], capture_output=True, text=True, check=False
-    )
-    return said.stdout.strip() or "not known"
+def file_system_of(folder: Path, mountinfo: str) -> str:
+    """The type of the file system that holds a folder, as `ext4`; see proc_pid_mountinfo(5)."""
+    found, longest = "not known", 0
+    for line in mountinfo.splitlines():
+        before, _, after = line.partition(" - ")
+        mounted = Path(before.split()[4])
+        if folder.is_relative_to(mounted) and len(str(mounted)) >= longest:
+            found, longest = after.split()[0], len(str(mounted))
+    return found
 
 
 def _version_of(program: str, asked: str) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 GIBIBYTE = 1024**3
 CONNECTIONS = 16
 SMALL_BYTES = 4096
-SMALL_FILES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +12,8 @@ class Options:
     rounds: int = 3
     seconds: int = 5  # of one measurement of small requests
     large_bytes: int = GIBIBYTE
+    small_files: int = 1000  # of which one is fetched
     files: int = 1_000_000  # in the full store
 
 
-QUICK = Options(rounds=1, seconds=1, large_bytes=64 * 1024**2, files=5_000)
+QUICK = Options(rounds=1, seconds=1, large_bytes=64 * 1024**2, small_files=100, files=5_000)

@@ -34,7 +34,8 @@ def plant(root: Path, seed: str, count: int, tell: Callable[[str], None]) -> Non
         tasks = [pool.submit(_plant_part, str(root), seed, count, part) for part in PARTS]
         for done, task in enumerate(as_completed(tasks), 1):
             task.result()
-            tell(f"{count:,} files in a store: {done} of {len(tasks)} parts made")
+            if done % 4 == 0:
+                tell(f"{count:,} files in a store: {done} of {len(tasks)} parts made")
 
 
 @lru_cache(maxsize=1)

@@ -39,6 +39,7 @@ class Work:
     how: str
 
 
+STORING = (UVICORN, HYPERCORN, RCLONE, REGISTRY)
 SMALL = (UVICORN, HYPERCORN, NGINX, RCLONE, REGISTRY)
 LARGE = (UVICORN, UVICORN_UNVERIFIED, HYPERCORN, HYPERCORN_UNVERIFIED, NGINX, RCLONE, REGISTRY)
 STORES = (FULL, ALMOST_EMPTY)
@@ -49,7 +50,7 @@ GET_SMALL = Work(
     "GET 4 KiB",
     PER_SECOND,
     (*SMALL, BARE_ASGI),
-    "1,000 files in random order, 16 connections of wrk kept alive; the bare ASGI application "
+    "many files in random order, 16 connections of wrk kept alive; the bare ASGI application "
     "answers 4 KiB from memory, with as many headers and as many workers",
 )
 GET_HOT = Work(
@@ -70,7 +71,7 @@ PUT_SMALL = Work(
     "put-4k",
     "PUT 4 KiB",
     PER_SECOND,
-    (*SMALL, BARE_WRITES),
+    (*STORING, BARE_WRITES),
     "a new content each time, 16 connections of wrk kept alive; docker-registry takes two requests "
     "for each file, which count as one; the bare script does the write protocol without HTTP",
 )
@@ -78,22 +79,23 @@ PUT_LARGE = Work(
     "put-1g",
     "PUT 1 GiB",
     MEGABYTES_PER_SECOND,
-    SMALL,
+    STORING,
     "one `curl -T`, a new content each time; the disk is synced before",
 )
 CLIENT = Work(
     "client",
-    "Download of 1 GiB, verified",
+    "Verified download of 1 GiB",
     MEGABYTES_PER_SECOND,
     (DOWNLOAD, CURL_SHA256SUM),
     "both from the bank on uvicorn, to the same disk, which is synced before",
 )
 MEMORY = Work(
     "memory",
-    "Memory of a worker over idle, eight parallel uploads of 1 GiB",
+    "Memory, eight uploads of 1 GiB",
     "MB",
     (UVICORN, HYPERCORN),
-    "the highest proportional set size, less that after the start",
+    "one worker, all eight in parallel; its highest proportional set size, less that "
+    "after the start",
 )
 MANY_GET = Work(
     "million", "GET 4 KiB, many files", PER_SECOND, STORES, "as GET 4 KiB, of both stores"
@@ -110,7 +112,7 @@ MANY_START = Work(
 )
 MANY_PAGE = Work(
     "million",
-    "A page of GET /files, many files",
+    "A page of GET /files",
     "ms",
     PAGES,
     "of the full store, one connection, each the median of 20",

@@ -6,14 +6,13 @@ from functools import partial
 from benchmarks.bench import Bench, tell
 from benchmarks.contestants import BARE_ASGI
 from benchmarks.load.small import WARM_SECONDS, get_rate
-from benchmarks.options import SMALL_FILES
 from benchmarks.peers.starts import starts_of
 from benchmarks.samples import Sample, SmallFiles
 from benchmarks.works import GET_HOT, GET_SMALL, Work
 
 
 def measure_set(bench: Bench) -> None:
-    _measure(bench, GET_SMALL, SMALL_FILES)
+    _measure(bench, GET_SMALL, bench.options.small_files)
 
 
 def measure_hot(bench: Bench) -> None:
@@ -28,6 +27,7 @@ def _measure(bench: Bench, work: Work, count: int) -> None:
         tell(f"{work.title}: starting servers, storing {count:,} files in each")
         peers = bench.start(stack, room, starts_of(work.who))
         for who, peer in peers.items():
+            tell(who)
             if who != BARE_ASGI:
                 peer.store_all(samples)
                 peer.check(digests[0])

@@ -23,7 +23,6 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.idleness import wait_until_idle
 from benchmarks.load.contents import Contents
 from benchmarks.load.small import WARM_SECONDS, get_rate, put_rate
-from benchmarks.options import SMALL_FILES
 from benchmarks.peers.data_bank import data_bank
 from benchmarks.peers.peer import Peer
 from benchmarks.planting import plant
@@ -43,7 +42,7 @@ PAGES = {
 
 
 def measure(bench: Bench) -> None:
-    counts = {FULL: bench.options.files, ALMOST_EMPTY: min(SMALL_FILES, bench.options.files)}
+    counts = {FULL: bench.options.files, ALMOST_EMPTY: bench.options.small_files}
     with bench.room() as room:
         folders = {who: room / str(place) for place, who in enumerate(counts)}
         for who, count in counts.items():

@@ -55,7 +55,9 @@ class Peer:
             for chunk in answer.iter_raw():
                 hashed.update(chunk)
         if answer.status_code != 200 or hashed.hexdigest() != digest:
-            raise BenchmarkError(f"{self.name} did not give back what was stored")
+            raise BenchmarkError(
+                f"{self.name} did not give back what was stored (status {answer.status_code})"
+            )
 
     @contextmanager
     def forgetting(self, digest: str) -> Iterator[None]:

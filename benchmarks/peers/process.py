@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from benchmarks.errors import MissingContestantError
+from benchmarks.errors import BenchmarkError
 
 PATIENCE = 60.0
 
@@ -22,7 +22,7 @@ def free_port() -> int:
 
 
 def answers(port: int, path: str) -> bool:
-    """Whether something on this port answers 200, or is at least no web server that refuses."""
+    """Whether something on this port answers this path with 200."""
     request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
@@ -33,12 +33,12 @@ def answers(port: int, path: str) -> bool:
 
 
 def wait_for(process: subprocess.Popen[bytes], port: int, path: str, log: Path) -> None:
-    """Until `path` is answered with 200. Raises MissingContestantError with the log's last line."""
+    """Until `path` is answered with 200. Raises BenchmarkError with the log's last line."""
     deadline = time.monotonic() + PATIENCE
     while not answers(port, path):
         if process.poll() is not None or time.monotonic() > deadline:
             lines = log.read_text(errors="replace").strip().splitlines()
-            raise MissingContestantError(f"it did not start: {lines[-1] if lines else 'no word'}")
+            raise BenchmarkError(f"it did not start: {lines[-1] if lines else 'no word'}")
         time.sleep(0.002)
 
 
