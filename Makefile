@@ -18,7 +18,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 # The certificates that pip trusts too, which are more than uv brings where a company has its own.
 export UV_SYSTEM_CERTS ?= 1
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test lint check format clean
+.PHONY: help run install install-dev test lint check bench format clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,13 +45,16 @@ lint: $(FOR_WORK) ## run the guard, the linter and the type checker
 
 check: lint test ## lint and test: what a change must pass
 
+bench: $(FOR_RUN) ## measure beside nginx, docker-registry and rclone; ARGS="get-4k --rounds 5"
+	@exec $(BIN)/python -m benchmarks $(ARGS)
+
 format: $(FOR_WORK) ## format the code and sort its imports
 	@$(BIN)/ruff check --quiet --fix-only
 	@$(BIN)/ruff format
 
 clean: ## remove what was installed and measured; data in .databank stays
 	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* dist
-	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src tests scripts benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(FOR_RUN): pyproject.toml uv.lock | $(UV_INSTALLED)
 	@echo "Installing Data Bank into .venv ..."
