@@ -17,13 +17,17 @@ from data_bank_api.blobs.disk.defects import (
     UNFINISHED,
     UNREADABLE,
 )
+from data_bank_api.blobs.disk.system import System
 from data_bank_api.blobs.disk.verify import State
+from data_bank_api.blobs.disk.verify_report import VerifyReport, write_verify_report
 from data_bank_api.commands.verify import EXITS
 from data_bank_api.config import SETTINGS, Settings
 from data_bank_api.wiring import build_bank
 from data_bank_client.cli import failure
 from data_bank_client.cli.main import build_app
 from data_bank_client.wire.problem import STATUSES
+from tests.fakes.scraped import Scraped
+from tests.running_bank import running, until
 
 HOME = Path(__file__).parent.parent
 PAGES = [HOME / "README.md", HOME / "CONTRIBUTING.md", *sorted((HOME / "docs").glob("*.md"))]
@@ -98,6 +102,27 @@ def test_the_table_of_routes_is_the_one_that_the_service_answers(tmp_path: Path)
     table = read("docs/api.md").split("| route |")[1].split("\n\n")[0]
     documented = set(re.findall(r"`(GET|POST|PUT|DELETE) (/[^`?]*)", table))
     assert documented == routes
+
+
+def test_the_table_of_metrics_is_what_a_server_exposes(tmp_path: Path) -> None:
+    rows = first_cells(
+        section("docs/operations.md", "Metrics"), r"`(\w+)` \| (\w+) \|([^|]*)\| ([^|]+)"
+    )
+    told = {
+        (name, kind, frozenset(re.findall(r"`(\w+)`", labels)), says)
+        for name, kind, labels, says in rows
+    }
+    report = VerifyReport(1, 2, files=1, bytes=1, damaged=0, failed=0, is_complete=True)
+    with running(tmp_path, WORKERS="2") as bank:
+        write_verify_report(bank.root / "state", report, System())
+        until(lambda: "_http_sent_bytes_total{" in bank.request("GET", "/metrics", None).text)
+        found = Scraped.parse(bank.request("GET", "/metrics", None).text)
+    there = {
+        (name, kind, frozenset(found.labels[name]), found.says[name])
+        for name, kind in found.families.items()
+    }
+    assert told == there
+    assert len(rows) == len(told)
 
 
 def test_the_commands_of_the_readme_are_those_that_there_are() -> None:

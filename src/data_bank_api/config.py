@@ -134,7 +134,19 @@ PROMETHEUS_MULTIPROC_DIR = Setting(
     "PROMETHEUS_MULTIPROC_DIR",
     _optional_folder,
     NONE,
-    "the folder in which several processes count together; `databank` makes its own",
+    "the folder in which several processes count together; `databank` makes one below it",
+)
+MAX_CONNECTIONS = Setting(
+    "MAX_CONNECTIONS",
+    _whole(10, 100_000),
+    "1000",
+    "how many connections a process has at once, on Hypercorn how many requests",
+)
+MAX_TRANSFERS_PER_KEY = Setting(
+    "MAX_TRANSFERS_PER_KEY",
+    _whole(1, 100_000),
+    "256",
+    "how many uploads, and how many downloads over 1 MiB, a key has under way at once in a process",
 )
 LOG_LEVEL = Setting(
     "LOG_LEVEL", _choice("debug", "info", "warning", "error"), "info", "the least level logged"
@@ -169,6 +181,8 @@ SETTINGS: tuple[Setting[object], ...] = (
     VERIFY_READS,
     STALL_SECONDS,
     GRACE_SECONDS,
+    MAX_CONNECTIONS,
+    MAX_TRANSFERS_PER_KEY,
     LOG_LEVEL,
     PROMETHEUS_MULTIPROC_DIR,
 )
@@ -208,6 +222,8 @@ class Settings:
     is_verifying: bool
     stall_seconds: float
     grace_seconds: int
+    max_connections: int
+    max_transfers_per_key: int
     log_level: str
     metrics_folder: Path | None
 
@@ -233,6 +249,8 @@ class Settings:
             is_verifying=VERIFY_READS.read(environment),
             stall_seconds=STALL_SECONDS.read(environment),
             grace_seconds=GRACE_SECONDS.read(environment),
+            max_connections=MAX_CONNECTIONS.read(environment),
+            max_transfers_per_key=MAX_TRANSFERS_PER_KEY.read(environment),
             log_level=LOG_LEVEL.read(environment),
             metrics_folder=PROMETHEUS_MULTIPROC_DIR.read(environment),
         )

@@ -9,7 +9,9 @@ import pytest
 
 from data_bank_api.blobs.disk.store import DiskStore
 from data_bank_api.blobs.memory import MemoryStore
+from data_bank_api.blobs.metered import Metered
 from data_bank_api.blobs.store import BlobStore
+from data_bank_api.observability.metrics import Metrics
 from data_bank_client.errors import FileQuarantinedError, NotFoundError
 from data_bank_client.wire.digest import Digest
 from tests.fakes.files import FIRST, LATER, cousins, describe, fetch, neighbours, put
@@ -27,7 +29,11 @@ def _memory(folder: Path) -> BlobStore:
     return MemoryStore()
 
 
-STORES = {"disk": _disk, "memory": _memory}
+def _metered(folder: Path) -> BlobStore:
+    return Metered(MemoryStore(), Metrics(None))
+
+
+STORES = {"disk": _disk, "memory": _memory, "metered": _metered}
 
 
 @pytest.fixture(params=STORES.values(), ids=list(STORES))

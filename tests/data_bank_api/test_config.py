@@ -41,6 +41,15 @@ def test_a_key_is_kept_nowhere() -> None:
     assert "keys" not in repr(settings)
 
 
+def test_metrics_are_public_and_of_one_process_unless_said() -> None:
+    settings = Settings.read(KEY)
+    assert (settings.metrics_keys, settings.metrics_folder) == ((), None)
+    given = {**KEY, "METRICS_KEY": "m", "PROMETHEUS_MULTIPROC_DIR": "/run/figures"}
+    settings = Settings.read(given)
+    assert settings.metrics_keys == (digest("m"),)
+    assert settings.metrics_folder == Path("/run/figures")
+
+
 def test_an_empty_variable_means_its_default() -> None:
     assert Settings.read({**KEY, "PORT": " ", "API_READ_KEYS": ""}).port == 8000
 
@@ -84,7 +93,7 @@ def test_the_state_may_live_elsewhere_and_amounts_may_be_parts() -> None:
 
 def test_every_setting_is_a_line_of_the_table_once() -> None:
     names = [setting.name for setting in SETTINGS]
-    assert len(names) == len(set(names)) == 16
+    assert len(names) == len(set(names)) == 20
     assert all(setting.says for setting in SETTINGS)
 
 

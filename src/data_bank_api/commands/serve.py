@@ -60,7 +60,7 @@ def run(
         # What would fail in every worker is told here, once.
         prepare(settings.data_root, settings.state_root, System())
         listening = listen(settings.host, settings.port, settings.stall_seconds)
-        counting = _make_folder(usual_place())
+        counting = _make_folder(settings.metrics_folder or usual_place())
     except SettingsError as error:
         sys.stderr.write(f"databank: {error}\n")
         raise SystemExit(USAGE_EXIT) from error
@@ -78,4 +78,4 @@ def _make_folder(place: Path) -> RunFolder:
     try:
         return make_run_folder(place)
     except OSError as error:
-        raise SettingsError(f"TMPDIR: {place} cannot be used: {error.strerror}") from error
+        raise SettingsError(f"PROMETHEUS_MULTIPROC_DIR: {place}: {error.strerror}") from error

@@ -8,8 +8,11 @@ when they are made. So the figures are made first, and once in a process.
 """
 
 import os
+import re
 import struct
+import sys
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +26,8 @@ from data_bank_api.observability.slots import living, take_slot
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+
+_NAME = re.compile(r"(counter|histogram|gauge_livesum)_([0-9]+)\.db")
 
 # What the library raises for a file that is not what it wrote, or is gone.
 _UNREADABLE = (
@@ -69,38 +74,55 @@ class SharedFigures:
         """Raises OSError where the folder cannot be used."""
         self._folder = folder
         self._slot = take_slot(folder)
-        for path in folder.glob(f"*_{self._slot.number}.db"):
-            if not _is_readable(str(path)):
-                path.unlink()
+        for file in self._files():
+            if file.number == self._slot.number and not file.is_readable():
+                file.path.unlink()
         os.environ[FOLDER_VARIABLE] = str(folder)
         values.ValueClass = values.MultiProcessValue(lambda: self._slot.number)
 
     def collect(self) -> Iterable[Metric]:
         alive = self.workers()
-        files = [str(path) for path in self._folder.glob("*.db") if _counts(path, alive)]
-        try:
-            return _merge(files)
-        except _UNREADABLE:
-            return _merge([file for file in files if _is_readable(file)])
+        return _merge([file for file in self._files() if file.counts(alive) and file.is_readable()])
 
     def workers(self) -> Mapping[int, int]:
         return living(self._folder)
 
-
-def _counts(path: Path, alive: Container[int]) -> bool:
-    """Whether a file still says something: `gauge_livesum_3.db` does while worker 3 lives."""
-    number = path.stem.rpartition("_")[2]
-    return not path.name.startswith("gauge_live") or int(number) in alive
-
-
-def _merge(files: list[str]) -> list[Metric]:
-    return list(MultiProcessCollector.merge(files))
+    def _files(self) -> Iterable["_File"]:
+        for path in sorted(self._folder.glob("*.db")):
+            named = _NAME.fullmatch(path.name)
+            if named is not None:
+                yield _File(path, int(named[2]), is_lasting=named[1] != "gauge_livesum")
 
 
-def _is_readable(file: str) -> bool:
-    try:
-        _merge([file])
-    except _UNREADABLE as error:
-        log.warning("figures left out", file=Path(file).name, error=str(error))
-        return False
-    return True
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The figures of one worker, of one kind."""
+
+    path: Path
+    number: int
+    is_lasting: bool
+
+    def counts(self, alive: Container[int]) -> bool:
+        """Whether it still says something: what was under way ended with its worker."""
+        return self.is_lasting or self.number in alive
+
+    def is_readable(self) -> bool:
+        try:
+            _look_at_head(self.path)
+            _merge([self])
+        except _UNREADABLE as error:
+            log.warning("figures left out", file=self.path.name, error=str(error))
+            return False
+        return True
+
+
+def _look_at_head(path: Path) -> None:
+    """Raises ValueError. Where the head is nonsense the library may find a file to be empty."""
+    with path.open("rb") as file:
+        used = int.from_bytes(file.read(4), sys.byteorder, signed=True)
+    if not 0 <= used <= path.stat().st_size:
+        raise ValueError(f"{used} bytes cannot be in use")
+
+
+def _merge(files: Iterable[_File]) -> list[Metric]:
+    return list(MultiProcessCollector.merge([str(file.path) for file in files]))

@@ -1,7 +1,7 @@
 """The line that the log has for each request: most lines are of this kind, so it is made at once.
 
-    {"event": "request", "level": "info", "at": "...", "request_id": "...", "method": "GET",
-     "path": "/files", "status": 200, "bytes": 12, "milliseconds": 0.4}
+{"event": "request", "level": "info", "at": "...", "request_id": "...", "method": "GET",
+ "path": "/files", "status": 200, "bytes": 12, "milliseconds": 0.4}
 """
 
 import logging
