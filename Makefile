@@ -18,7 +18,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 # The certificates that pip trusts too, which are more than uv brings where a company has its own.
 export UV_SYSTEM_CERTS ?= 1
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test lint check bench format clean
+.PHONY: help run install install-dev test lint check bench soak format clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ check: lint test ## lint and test: what a change must pass
 
 bench: $(FOR_RUN) ## measure beside nginx, docker-registry and rclone; ARGS="get-4k --rounds 5"
 	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+soak: $(FOR_WORK) ## attack and load the bank for minutes; ARGS="crowd" names the parts
+	@$(BIN)/python -m benchmarks.soak $(ARGS)
 
 format: $(FOR_WORK) ## format the code and sort its imports
 	@$(BIN)/ruff check --quiet --fix-only

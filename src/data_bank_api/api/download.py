@@ -155,6 +155,10 @@ class Download:
         self._pool = pool
         self._stall_seconds = stall_seconds
 
+    def close(self) -> None:
+        """For an answer that is not sent."""
+        self._blob.close()
+
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         try:
             if self._plan.length <= CHUNK:

@@ -10,13 +10,19 @@ from data_bank_client.errors import (
     DataBankClientError,
     MethodNotAllowedError,
     RangeNotSatisfiableError,
+    RateLimitError,
     RequestTimeoutError,
+    ServiceUnavailableError,
 )
 from data_bank_client.wire.problem import Problem, status_of
 
 
 class BadFramingError(BadRequestError):
     """As BadRequestError; where the next request begins is in doubt, so the connection ends."""
+
+
+class BusyError(ServiceUnavailableError):
+    """Too much is under way for one more connection: this one ends."""
 
 
 def _headers(error: DataBankClientError) -> dict[str, str]:
@@ -29,6 +35,10 @@ def _headers(error: DataBankClientError) -> dict[str, str]:
             return {"Content-Range": f"bytes */{error.size}"}
         case RequestTimeoutError() | BadFramingError():
             return {"Connection": "close"}
+        case BusyError():
+            return {"Connection": "close", "Retry-After": "1"}
+        case RateLimitError():
+            return {"Retry-After": "1"}
         case _:
             return {}
 

@@ -15,6 +15,7 @@ A request goes in through these, from the outside:
     Router                    the rooms
 """
 
+import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -51,6 +52,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 # What uvicorn takes for "this will not get better by trying again".
 STARTUP_FAILURE = 3
+LAST_WORDS_SECONDS = 0.1
 
 
 def create_app(environment: Mapping[str, str] | None = None) -> ASGIApp:
@@ -88,7 +90,9 @@ def build_app(bank: Bank) -> ASGIApp:
         yield
         bank.mender.stop()
         memory.stop()
-        pool.close()
+        # Beside the loop, which tells those who were ended by the stop.
+        await asyncio.to_thread(pool.close)
+        await asyncio.sleep(LAST_WORDS_SECONDS)
         log.info("stopped", process=os.getpid())
 
     routes = [resource.route(bank.keys) for resource in resources(bank, pool)]

@@ -4,20 +4,20 @@ Both take the socket that we made, import the application in the process that se
 read the settings there from the environment.
 """
 
-import logging
 import signal
 import socket
 from collections.abc import Callable
 
 import uvicorn
-from hypercorn.config import Config
-from hypercorn.run import run
 from uvicorn.supervisors import Multiprocess
 
+from data_bank_api.commands.crew import Crew, spawn
+from data_bank_api.commands.hypercorn_worker import APP, work
 from data_bank_api.commands.protocol import GuardedProtocol
 from data_bank_api.config import Settings
 
-APP = "data_bank_api.api.main:create_app"
+# Beyond its grace period, for a worker to end what it has and close.
+STOP_SECONDS = 10
 
 
 def run_uvicorn(settings: Settings, listening: socket.socket) -> int:
@@ -34,6 +34,7 @@ def run_uvicorn(settings: Settings, listening: socket.socket) -> int:
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=settings.grace_seconds,
+        limit_concurrency=settings.max_connections,  # as GuardedProtocol means it
     )
     if settings.workers > 1:
         Multiprocess(config, sockets=[listening]).run()
@@ -46,15 +47,10 @@ def run_uvicorn(settings: Settings, listening: socket.socket) -> int:
 
 
 def run_hypercorn(settings: Settings, listening: socket.socket) -> int:
-    config = Config()
-    config.application_path = f"{APP}()"
-    config.bind = [f"fd://{listening.fileno()}"]
-    config.workers = settings.workers if settings.workers > 1 else 0
-    config.worker_class = "uvloop"
-    config.graceful_timeout = settings.grace_seconds
-    config.include_server_header = False
-    config.errorlog = logging.getLogger("hypercorn.error")
-    return run(config)
+    if settings.workers == 1:
+        return work(settings, listening)
+    patience = settings.grace_seconds + STOP_SECONDS
+    return Crew(lambda: spawn(work, settings, listening), settings.workers, patience).run()
 
 
 SERVERS: dict[str, Callable[[Settings, socket.socket], int]] = {

@@ -37,10 +37,13 @@ def test_a_reader_who_never_reads_is_ended_by_the_kernel() -> None:
 
 def test_the_kernel_holds_little_for_a_reader_who_never_reads() -> None:
     """Of eight megabytes, on a connection whose other end takes nothing."""
-    with listen("127.0.0.1", 0, 30) as listening:
-        with socket.create_connection(listening.getsockname()), listening.accept()[0] as sending:
-            sending.setblocking(False)
-            taken = sending.send(bytes(8_000_000))
+    with (
+        listen("127.0.0.1", 0, 30) as listening,
+        socket.create_connection(listening.getsockname()),
+        listening.accept()[0] as sending,
+    ):
+        sending.setblocking(False)
+        taken = sending.send(bytes(8_000_000))
     assert taken < 1_000_000
 
 

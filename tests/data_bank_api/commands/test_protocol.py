@@ -4,13 +4,15 @@ import json
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from pathlib import Path
 
 import pytest
 
-from data_bank_api.commands.protocol import HEAD_BYTES, HEAD_SECONDS
-from tests.running_bank import PATIENCE, UPLOAD_KEY, RunningBank, running
+from data_bank_api.commands.protocol import HEAD_BYTES, HEAD_SECONDS, WAITED_SECONDS
+from tests.running_bank import PATIENCE, UPLOAD_KEY, RunningBank, running, until
 
+HEALTH = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 CHUNKED = b"POST /files HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
 
 
@@ -43,6 +45,11 @@ def talk(bank: RunningBank, *pieces: bytes) -> bytes:
 def test_a_head_that_does_not_come_ends_the_connection(bank: RunningBank, start: bytes) -> None:
     assert HEAD_SECONDS < PATIENCE / 2
     assert talk(bank, start) == b""
+
+
+def test_a_second_head_that_does_not_come_ends_the_connection_too(bank: RunningBank) -> None:
+    answer = talk(bank, HEALTH, b"GET /healthz HT")
+    assert answer.count(b"HTTP/1.1") == 1
 
 
 def test_a_head_that_comes_a_byte_at_a_time_ends_the_connection(bank: RunningBank) -> None:
@@ -94,6 +101,43 @@ def test_a_body_behind_an_upgrade_is_refused_and_never_run(bank: RunningBank, fr
     assert answer.startswith(b"HTTP/1.1 400")
     assert answer.count(b"HTTP/1.1") == 1
     assert b"cannot ask for an upgrade" in answer
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[RunningBank]:
+    """A bank that takes ten connections."""
+    with running(tmp_path, MAX_CONNECTIONS="10") as bank:
+        yield bank
+
+
+SILENT_UPLOAD = (
+    f"POST /files HTTP/1.1\r\nHost: x\r\nX-API-Key: {UPLOAD_KEY}\r\nContent-Length: 9000000\r\n\r\n"
+).encode()
+
+
+def test_beyond_the_most_connections_one_is_refused_until_another_ends(small: RunningBank) -> None:
+    with ExitStack() as busy:
+        for _ in range(10):
+            busy.enter_context(small.connect()).sendall(SILENT_UPLOAD)
+        until(lambda: len(small.drafts()) == 10)
+        head, _, body = talk(small, HEALTH, HEALTH).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 503 Service Unavailable")
+        assert b"\r\nretry-after: 1" in head
+        assert json.loads(body)["code"] == "SERVICE_UNAVAILABLE"
+    until(lambda: small.drafts() == [])
+    assert small.get("/healthz").status_code == 200
+
+
+def test_connections_that_wait_lock_nobody_out(small: RunningBank) -> None:
+    """Be they used before, or silent from the first."""
+    with ExitStack() as idle:
+        for number in range(10):
+            connection = idle.enter_context(small.connect())
+            if number % 2:
+                connection.sendall(HEALTH)
+                assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+        time.sleep(2 * WAITED_SECONDS)
+        assert small.get("/healthz").status_code == 200
 
 
 def test_a_connection_is_used_again_and_again(bank: RunningBank) -> None:

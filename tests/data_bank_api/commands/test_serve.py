@@ -112,9 +112,13 @@ def test_unfinished_uploads_of_a_killed_server_are_gone_after_the_next_start(
         assert any(line["event"] == "swept unfinished uploads" for line in bank.log())
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("server", ["uvicorn", "hypercorn"])
-def test_a_stop_ends_a_silent_upload_and_leaves_nothing(tmp_path: Path, server: str) -> None:
-    with running(tmp_path, server, GRACE_SECONDS="1") as bank, bank.connect() as connection:
+def test_a_stop_ends_a_silent_upload_and_leaves_nothing(
+    tmp_path: Path, server: str, workers: str
+) -> None:
+    patience = {"GRACE_SECONDS": "1", "WORKERS": workers}
+    with running(tmp_path, server, **patience) as bank, bank.connect() as connection:
         connection.sendall(
             f"POST /files HTTP/1.1\r\nHost: x\r\nX-API-Key: {UPLOAD_KEY}\r\n"
             f"Content-Length: 9000000\r\n\r\n".encode()
@@ -128,8 +132,45 @@ def test_a_stop_ends_a_silent_upload_and_leaves_nothing(tmp_path: Path, server: 
     assert "ended by the stop" in bank.log_path.read_text()
 
 
-def test_a_lost_worker_is_replaced(tmp_path: Path) -> None:
-    with running(tmp_path, WORKERS="2") as bank:
+@pytest.mark.parametrize("server", ["uvicorn", "hypercorn"])
+def test_a_stop_lets_what_is_under_way_come_to_its_end(tmp_path: Path, server: str) -> None:
+    with running(tmp_path, server, WORKERS="2") as bank, bank.connect() as connection:
+        connection.sendall(
+            f"POST /files HTTP/1.1\r\nHost: x\r\nX-API-Key: {UPLOAD_KEY}\r\n"
+            f"Content-Length: 3000000\r\n\r\n".encode()
+        )
+        until(lambda: len(bank.drafts()) == 1)
+        bank.process.send_signal(signal.SIGTERM)
+        connection.sendall(bytes(3_000_000))
+        assert connection.recv(65536).startswith(b"HTTP/1.1 201")
+        assert bank.stop() == 0
+
+
+def test_a_stop_under_hypercorn_takes_no_more(tmp_path: Path) -> None:
+    """While it waits for what is under way."""
+    with running(tmp_path, "hypercorn") as bank, bank.connect() as slow, bank.connect() as other:
+        slow.sendall(
+            f"POST /files HTTP/1.1\r\nHost: x\r\nX-API-Key: {UPLOAD_KEY}\r\n"
+            f"Content-Length: 3000000\r\n\r\n".encode()
+        )
+        until(lambda: len(bank.drafts()) == 1)
+        bank.process.send_signal(signal.SIGTERM)
+        answer = b"HTTP/1.1 200"
+        while answer.startswith(b"HTTP/1.1 200"):
+            other.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            answer = other.recv(65536)
+        while chunk := other.recv(65536):
+            answer += chunk
+        slow.sendall(bytes(3_000_000))
+        assert slow.recv(65536).startswith(b"HTTP/1.1 201")
+    assert answer.startswith(b"HTTP/1.1 503")
+    assert b"retry-after: 1\r\n" in answer
+    assert b"SERVICE_UNAVAILABLE" in answer
+
+
+@pytest.mark.parametrize("server", ["uvicorn", "hypercorn"])
+def test_a_lost_worker_is_replaced(tmp_path: Path, server: str) -> None:
+    with running(tmp_path, server, WORKERS="2") as bank:
         os.kill(int(str(bank.logged(event="serving")["process"])), signal.SIGKILL)
         until(lambda: bank.log_path.read_text().count('"serving"') > 2)
         assert bank.get("/healthz").status_code == 200

@@ -24,6 +24,7 @@ from data_bank_api.api.preconditions import (
 )
 from data_bank_api.api.resource import Operation, Resource
 from data_bank_api.api.routes import file_descriptions as told
+from data_bank_api.api.transfers import Transfers
 from data_bank_api.api.upload import take_upload
 from data_bank_api.auth.scope import Scope
 from data_bank_api.blobs.reading import FetchedBlob, HeldBlob
@@ -53,7 +54,7 @@ _BATCH_BYTES = BATCH_LIMIT * 80
 
 
 def file_resources(bank: Bank, pool: StoragePool) -> list[Resource]:
-    files = Files(bank, pool)
+    files = Files(bank, pool, Transfers(bank.settings.max_transfers_per_key))
     return [
         Resource(
             "/files",
@@ -79,6 +80,7 @@ def file_resources(bank: Bank, pool: StoragePool) -> list[Resource]:
 class Files:
     bank: Bank
     pool: StoragePool
+    transfers: Transfers
 
     async def post(self, request: Request) -> ASGIApp:
         return _stored_answer(await self._take(request, None), 201)
@@ -92,7 +94,8 @@ class Files:
         return _stored_answer(stored, 201 if stored.is_new else 200)
 
     async def _take(self, request: Request, digest: Digest | None) -> Stored:
-        return await take_upload(request, self.bank.receiver, self.pool, digest)
+        with self.transfers.place("upload", request):
+            return await take_upload(request, self.bank.receiver, self.pool, digest)
 
     async def get(self, request: Request) -> ASGIApp:
         digest, disposition = _digest(request), attachment(request.query_params.get("filename"))
@@ -102,7 +105,8 @@ class Files:
             return self._answer(without_bytes, fields, disposition, is_head=True)
         blob = await self.pool.run(self.bank.fetcher.fetch, digest)
         try:
-            return self._answer(blob, fields, disposition, is_head=False)
+            found = self._answer(blob, fields, disposition, is_head=False)
+            return self.transfers.count(found, request)
         except BaseException:
             blob.close()
             raise

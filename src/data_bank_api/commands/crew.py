@@ -1,0 +1,88 @@
+"""Several processes that serve, and the one that watches them.
+
+    one is lost               another takes its place
+    one cannot start          all end, with its exit code
+    SIGTERM or SIGINT         each is asked to stop, and waited for; who does not is killed
+
+uvicorn brings a supervisor of its own; Hypercorn's ends all when one is lost, and at a stop
+gives requests no time.
+"""
+
+import multiprocessing
+import signal
+import time
+from collections.abc import Callable
+from multiprocessing.connection import wait
+from multiprocessing.context import SpawnProcess
+from types import FrameType
+from typing import ParamSpec
+
+import structlog
+from uvicorn.config import STARTUP_FAILURE
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+P = ParamSpec("P")
+
+_LOOK_SECONDS = 0.2
+_RESPAWN_SECONDS = 0.5
+
+
+class Crew:
+    """`hire` makes a process that is not started yet; `patience` is the seconds that a stop has."""
+
+    def __init__(self, hire: Callable[[], SpawnProcess], size: int, patience: float) -> None:
+        self._hire = hire
+        self._size = size
+        self._patience = patience
+        self._members: list[SpawnProcess] = []
+        self._is_stopping = False
+
+    def run(self) -> int:
+        """Until a signal asks for the stop. The exit code of the whole."""
+        for asked in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(asked, self._on_signal)
+        code = 0
+        self._fill()
+        while not self._is_stopping:
+            wait([each.sentinel for each in self._members], timeout=_LOOK_SECONDS)
+            lost = [each for each in self._members if each.exitcode is not None]
+            if any(each.exitcode == STARTUP_FAILURE for each in lost):
+                code = STARTUP_FAILURE
+                break
+            if lost and not self._is_stopping:
+                self._replace(lost)
+        self._dismiss()
+        return code
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self._is_stopping = True
+
+    def _fill(self) -> None:
+        while len(self._members) < self._size:
+            member = self._hire()
+            member.start()
+            self._members.append(member)
+
+    def _replace(self, lost: list[SpawnProcess]) -> None:
+        for each in lost:
+            log.error("a worker was lost", process=each.pid, exit_code=each.exitcode)
+            self._members.remove(each)
+        time.sleep(_RESPAWN_SECONDS)  # one that dies at once must not keep a processor busy
+        self._fill()
+
+    def _dismiss(self) -> None:
+        deadline = time.monotonic() + self._patience
+        for each in self._members:
+            each.terminate()
+        for each in self._members:
+            each.join(max(0.0, deadline - time.monotonic()))
+            if each.exitcode is None:
+                log.error("a worker did not stop and is killed", process=each.pid)
+                each.kill()
+                each.join()
+
+
+def spawn(target: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> SpawnProcess:
+    """A process of a fresh interpreter, not started yet."""
+    return multiprocessing.get_context("spawn").Process(target=target, args=args, kwargs=kwargs)
