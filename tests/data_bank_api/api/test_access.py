@@ -57,6 +57,13 @@ def test_the_scopes_are_the_documented_ones(
     }
 
 
+def test_metrics_ask_for_their_own_key_where_there_is_one(tmp_path: Path) -> None:
+    given = {**KEYS, "DATA_ROOT": str(tmp_path), "METRICS_KEY": "scrape-key-0004"}
+    found = resources(build_bank(Settings.read(given)), StoragePool())
+    scopes = {each.path: each.operations["GET"].scopes for each in found if "metrics" in each.path}
+    assert scopes == {"/metrics": {Scope.METRICS}}
+
+
 @pytest.mark.parametrize("holder", HOLDERS)
 @pytest.mark.parametrize("is_bearer", [False, True])
 def test_every_route_asks_every_key_for_its_scope(

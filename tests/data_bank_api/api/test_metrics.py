@@ -15,6 +15,7 @@ from data_bank_client.wire.digest import Digest
 from tests.fakes.scraped import Scraped
 from tests.running_bank import (
     DATABANK,
+    DELETE_KEY,
     READ_KEY,
     UPLOAD_KEY,
     RunningBank,
@@ -171,11 +172,8 @@ def test_a_head_sends_no_bytes(tmp_path: Path) -> None:
 @SERVERS
 def test_with_a_metrics_key_only_that_key_reads_them(tmp_path: Path, server: str) -> None:
     with running(tmp_path, server, METRICS_KEY="scrape-key-0004") as bank:
-        for sent, status in {
-            None: 401,
-            UPLOAD_KEY: 403,
-            "scrape-key-0004": 200,
-        }.items():
+        keys = {None: 401, UPLOAD_KEY: 403, READ_KEY: 403, DELETE_KEY: 403, "scrape-key-0004": 200}
+        for sent, status in keys.items():
             answer = bank.request("GET", "/metrics", sent)
             assert answer.status_code == status
             assert status == 200 or answer.json()["code"] in {"UNAUTHORIZED", "FORBIDDEN"}
@@ -267,3 +265,11 @@ def test_hypercorns_own_command_tells_a_missing_folder_in_one_line(tmp_path: Pat
     bank.process.wait(60)
     told = f"databank: PROMETHEUS_MULTIPROC_DIR: {missing}: No such file or directory\n"
     assert bank.log_path.read_text() == told
+
+
+def test_a_refused_upload_is_counted_and_is_neither_in_flight_nor_stored(tmp_path: Path) -> None:
+    with running(tmp_path) as bank:
+        assert bank.request("POST", "/files", READ_KEY, bytes(100_000)).status_code == 403
+        refused = f'{COUNT}{{method="POST",route="/files",status="403"}}'
+        until(lambda: scrape(bank).get(refused) == 1)
+        assert counts(bank, uploads_in_flight=0, downloads_in_flight=0, files_stored_total=0)
