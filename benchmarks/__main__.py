@@ -25,6 +25,7 @@ from benchmarks.parts.table import PARTS
 HOME = Path(__file__).parents[1]
 PAGE = HOME / "docs/benchmarks.md"
 INTERRUPTED = 130
+STOPS = (signal.SIGINT, signal.SIGTERM)
 
 app = App(
     name="make bench",
@@ -132,11 +133,16 @@ def _amounts(options: Options) -> str:
 
 
 def _stop(_number: int, _frame: object) -> None:
+    """Once: what ends the servers and removes the files is not to be stopped itself."""
+    for asked in STOPS:
+        signal.signal(asked, signal.SIG_IGN)
+    tell("stopping: ending servers, removing files; with a full store this takes a minute or two")
     raise KeyboardInterrupt
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, _stop)
+    for asked in STOPS:
+        signal.signal(asked, _stop)
     try:
         return int(app() or 0)
     except KeyboardInterrupt:

@@ -1,7 +1,7 @@
 """A run in progress: what the parts share, and how rounds are taken in turns."""
 
 import os
-import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -53,7 +53,8 @@ class Bench:
         try:
             yield path
         finally:
-            shutil.rmtree(path, ignore_errors=True)
+            # Millions of files: rm takes half the time of shutil.rmtree.
+            subprocess.run(["rm", "-rf", path], check=False)
 
     def start(self, stack: ExitStack, room: Path, starts: Mapping[str, Start]) -> dict[str, Peer]:
         """Those that can be started, until the stack ends; of the others a note."""
