@@ -2,6 +2,8 @@
 
 request.stream() ── pump, 1 MiB at a time ──> Sink.feed ──> Intake ──> store
                     (the loop receives)       (a storage thread hashes and writes)
+
+A small body is received whole, and the rest of it is one step of one thread.
 """
 
 import asyncio
@@ -23,6 +25,7 @@ from data_bank_client.wire.digest_fields import DigestCheck, parse_digest
 from data_bank_client.wire.files import DEFAULT_CONTENT_TYPE
 
 CHUNK = 1024 * 1024
+_SMALL = 64 * 1024
 
 _MEDIA_TYPE = re.compile(r"\A[\w!#$&^.+-]+/[\w!#$&^.+-]+[ \t]*(;[\x20-\x7e]*)?\Z", re.ASCII)
 # What curl says of any --data-binary: no form is meant by it here.
@@ -85,6 +88,11 @@ class UploadHead:
         ]
         return cls(content_length(fields), fields.get("content-type"), digests)
 
+    @property
+    def is_small(self) -> bool:
+        """Whether the body is read before room is taken, so that it costs one hop to a thread."""
+        return self.length is not None and self.length <= _SMALL
+
     def receive(self, receiver: Receiver, digest: Digest | None) -> tuple[Intake, Sink]:
         """Where the bytes go. A form is read only where the address does not name the file."""
         check = DigestCheck(self.declared_digests)
@@ -107,12 +115,20 @@ async def take_upload(
     head = UploadHead.read(combine(request.headers))
     intake, sink = head.receive(receiver, digest)
     try:
+        if head.is_small:
+            body = b"".join([chunk async for chunk in request.stream()])
+            return await pool.run(_take_at_once, intake, sink, body)
         await pool.run(intake.open)
         rest = await _pump(request.stream(), sink.feed, pool)
         return await pool.run(_finish, sink, rest)
     except BaseException:  # also when this task is cancelled at shutdown
         await pool.clean_up(intake.discard)
         raise
+
+
+def _take_at_once(intake: Intake, sink: Sink, body: bytes) -> Stored:
+    intake.open_at_hand()
+    return _finish(sink, body)
 
 
 def _finish(sink: Sink, rest: bytes) -> Stored:

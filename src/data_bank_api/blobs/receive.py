@@ -60,7 +60,13 @@ class Intake:
     def open(self) -> None:
         """Take the room in the store. Raises InsufficientStorageClientError."""
         declared = self._declared
-        room = declared.size if declared.size is not None else declared.room
+        self._open(declared.size if declared.size is not None else declared.room)
+
+    def open_at_hand(self) -> None:
+        """As `open`, where the bytes are here: they take their room when they are written."""
+        self._open(None)
+
+    def _open(self, room: int | None) -> None:
         with self._turn:
             if not self._is_discarded:
                 self._draft = self._store.draft(room)

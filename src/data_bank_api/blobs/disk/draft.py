@@ -52,9 +52,10 @@ class TemporaryFile:
     def seal(self, size: int) -> None:
         """Make the bytes durable. After an error this must not be tried again: a second
         fsync can report success for lost data."""
-        if os.fstat(self._fd).st_size > size:  # room was taken that was not needed
-            self._system.truncate(self._fd, size)
         found = os.fstat(self._fd).st_size
+        if found > size:  # room was taken that was not needed
+            self._system.truncate(self._fd, size)
+            found = os.fstat(self._fd).st_size
         if not found == self._written == size:  # where room was taken, one alone shows nothing
             raise OSError(EIO, f"of {size} bytes {self._written} were written, {found} are there")
         self._system.fsync(self._fd)

@@ -88,37 +88,44 @@ class DiskStore:
         self.guard(room or 0)
         with full_disk_told():
             file = TemporaryFile(self._system, self._layout.tmp)
-            try:
-                file.allocate(room or 0)
-                self.guard(0)  # others may have passed the first guard and then taken room too
-            except BaseException:
-                file.close()
-                raise
+            if room is not None:
+                self._take_room(file, room)
         return DiskDraft(self, file, room)
+
+    def _take_room(self, file: TemporaryFile, room: int) -> None:
+        try:
+            file.allocate(room)
+            self.guard(0)  # others may have passed the first guard and then taken room too
+        except BaseException:
+            file.close()
+            raise
 
     def publish(self, file: TemporaryFile, info: FileInfo) -> Stored:
         """Steps 5 to 9 of a durable write; `file` holds the bytes, durable, without a name."""
         self._shards.make(info.digest)
         with LockedShard(self._system, self._layout, info.digest) as shard:
-            stored = self._write_sidecar(info)
+            is_healing = os.path.lexists(self._layout.condemned(info.digest))
+            is_new = not is_healing and not os.path.lexists(self._layout.blob(info.digest))
+            stored = Stored(self._write_sidecar(info, is_new=is_new), is_new)
             file.publish(self._layout.blob(info.digest))
-            self._unlink_condemned(info.digest)
+            if is_healing:
+                self._unlink(self._layout.condemned(info.digest))
             shard.sync()
             self._shards.sync_ancestors(info.digest)
         return stored
 
-    def _write_sidecar(self, info: FileInfo) -> Stored:
-        copies = self._layout.blob(info.digest), self._layout.condemned(info.digest)
-        is_new = not any(map(os.path.lexists, copies))
+    def _write_sidecar(self, info: FileInfo, *, is_new: bool) -> FileInfo:
+        """What is known of the file from now on: of a valid sidecar the type and date are kept."""
         path = self._layout.sidecar(info.digest)
-        kept = read_sidecar(path, info.digest)
         # Without its blob a sidecar is what a crash left: it does not speak for this file.
-        if kept is None or is_new or kept.size != info.size:
-            kept = replace(info, checksum=None)
+        kept = None if is_new else read_sidecar(path, info.digest)
+        if kept is None or kept.size != info.size:
+            self.write_sidecar_file(path, info)
+            return info
         if kept.checksum != info.checksum:
             kept = replace(kept, checksum=info.checksum)
             self.write_sidecar_file(path, kept)
-        return Stored(kept, is_new)
+        return kept
 
     def write_sidecar_file(self, path: str, info: FileInfo) -> None:
         """Under the shard's lock; the name is durable when the shard is next synced."""
