@@ -17,6 +17,7 @@ from hypercorn.typing import AppWrapper
 from starlette.types import ASGIApp
 from uvicorn.importer import import_from_string
 
+from data_bank_api.commands.orphans import end_with_parent
 from data_bank_api.commands.turnstile import CLOSING_SECONDS, Turnstile
 from data_bank_api.config import Settings
 
@@ -29,6 +30,7 @@ _wrap: Callable[[ASGIApp, int, str], AppWrapper] = import_from_string("hypercorn
 
 def work(settings: Settings, listening: socket.socket) -> int:
     """Serve until SIGTERM or SIGINT. The exit code."""
+    end_with_parent()
     app: ASGIApp = import_from_string(APP)()
     turnstile = Turnstile(app, settings.max_connections)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

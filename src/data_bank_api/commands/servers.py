@@ -13,6 +13,7 @@ from uvicorn.supervisors import Multiprocess
 
 from data_bank_api.commands.crew import Crew, spawn
 from data_bank_api.commands.hypercorn_worker import APP, work
+from data_bank_api.commands.orphans import end_with_parent
 from data_bank_api.commands.protocol import GuardedProtocol
 from data_bank_api.config import Settings
 
@@ -20,8 +21,16 @@ from data_bank_api.config import Settings
 STOP_SECONDS = 10
 
 
+class WorkerConfig(uvicorn.Config):
+    """Loaded by the process that serves, before anything else of ours."""
+
+    def load(self) -> None:
+        end_with_parent()
+        super().load()
+
+
 def run_uvicorn(settings: Settings, listening: socket.socket) -> int:
-    config = uvicorn.Config(
+    config = WorkerConfig(
         APP,
         factory=True,
         workers=settings.workers,

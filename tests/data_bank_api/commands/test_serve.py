@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from data_bank_api.commands.listening import listen
@@ -174,6 +175,21 @@ def test_a_lost_worker_is_replaced(tmp_path: Path, server: str) -> None:
         os.kill(int(str(bank.logged(event="serving")["process"])), signal.SIGKILL)
         until(lambda: bank.log_path.read_text().count('"serving"') > 2)
         assert bank.get("/healthz").status_code == 200
+
+
+def processes(bank: RunningBank) -> list[Path]:
+    return [Path(f"/proc/{each['process']}") for each in bank.log() if each["event"] == "serving"]
+
+
+@pytest.mark.parametrize("server", ["uvicorn", "hypercorn"])
+def test_workers_end_with_the_process_that_watches_them(tmp_path: Path, server: str) -> None:
+    with running(tmp_path, server, WORKERS="2") as bank:
+        until(lambda: len(processes(bank)) == 2)
+        bank.stop(signal.SIGKILL)
+        until(lambda: not any(each.exists() for each in processes(bank)))
+        port = str(httpx2.URL(bank.address).port)
+    with running(tmp_path, server, WORKERS="2", PORT=port) as again:
+        assert again.address == bank.address
 
 
 def test_with_full_disk_files_stay_readable(tmp_path: Path) -> None:
