@@ -26,7 +26,7 @@ HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 10.0
 # A connection that has waited for less may be about to be used.
 WAITED_SECONDS = 0.5
-# For a client that is refused to read so, while what it sends is read over.
+# For a client that is refused, or must leave, to read what was said to it.
 REFUSED_SECONDS = 1.0
 
 
@@ -74,7 +74,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self.headers = []  # uvicorn would add trailers to what the application already has
 
     def on_response_complete(self) -> None:
-        self._waits_since = self.loop.time()
+        # A request that came behind this one begins now.
+        self._waits_since = None if self.pipeline else self.loop.time()
         super().on_response_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -92,11 +93,17 @@ class GuardedProtocol(HttpToolsProtocol):
         longest = max(others, key=lambda each: each.waited(now))
         if longest.waited(now) < WAITED_SECONDS:
             return False
-        longest.transport.close()
+        longest.leave()
         return True
 
+    def leave(self) -> None:
+        """Once, and soon: also where the other side does not read the end of its answer."""
+        self._waits_since = None
+        self.transport.close()
+        self.loop.call_later(REFUSED_SECONDS, self.transport.abort)
+
     def waited(self, now: float) -> float:
-        """The seconds that it has waited for a request's head; 0 where one is under way."""
+        """Seconds that it has waited for a request; 0 where one is under way, or it leaves."""
         return 0.0 if self._waits_since is None else now - self._waits_since
 
     def _refuse(self) -> None:

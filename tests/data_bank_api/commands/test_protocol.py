@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -138,6 +139,33 @@ def test_connections_that_wait_lock_nobody_out(small: RunningBank) -> None:
                 assert connection.recv(65536).startswith(b"HTTP/1.1 200")
         time.sleep(2 * WAITED_SECONDS)
         assert small.get("/healthz").status_code == 200
+
+
+def test_a_request_behind_another_is_under_way_and_makes_no_room(small: RunningBank) -> None:
+    with ExitStack() as crowd:
+        sender = crowd.enter_context(small.connect())
+        sender.sendall(HEALTH + SILENT_UPLOAD)
+        until(lambda: len(small.drafts()) == 1)
+        time.sleep(2 * WAITED_SECONDS)
+        for _ in range(10):
+            crowd.enter_context(small.connect())
+        talk(small, HEALTH)
+        assert len(small.drafts()) == 1
+
+
+def test_one_that_does_not_read_makes_room_once_and_soon(small: RunningBank) -> None:
+    page = b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+    with ExitStack() as crowd:
+        deaf = crowd.enter_context(socket.socket())
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        url = urlsplit(small.address)
+        deaf.connect((url.hostname, url.port))
+        deaf.sendall(page * 5)
+        time.sleep(2 * WAITED_SECONDS)
+        for _ in range(10):
+            crowd.enter_context(small.connect()).sendall(SILENT_UPLOAD)
+        until(lambda: len(small.drafts()) == 10)
+        assert talk(small, HEALTH).startswith(b"HTTP/1.1 503")
 
 
 def test_a_connection_is_used_again_and_again(bank: RunningBank) -> None:
