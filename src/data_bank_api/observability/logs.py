@@ -44,6 +44,8 @@ _SHARED: list[Processor] = [
 
 # What these say of every start and stop, the service says itself.
 _TALKATIVE = ("uvicorn.error", "hypercorn.error")
+# Warns of each request whose `X-Request-ID` is none: whoever asks could fill the log.
+_LED_BY_CLIENTS = "asgi_correlation_id"
 
 
 def configure_logs(level: str) -> None:
@@ -57,6 +59,7 @@ def configure_logs(level: str) -> None:
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel("DEBUG" if level == "debug" else "WARNING")
+    logging.getLogger(_LED_BY_CLIENTS).setLevel("DEBUG" if level == "debug" else "ERROR")
     structlog.configure(
         processors=[*_SHARED, _render],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -3,12 +3,14 @@
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 from asgi_correlation_id import correlation_id
 
 from data_bank_api.observability.logs import configure_logs
+from tests.running_bank import running
 
 
 @pytest.fixture(autouse=True)
@@ -63,3 +65,15 @@ def test_a_traceback_holds_no_values(capsys: pytest.CaptureFixture[str]) -> None
 def fail(key: str) -> None:
     assert key == "sesame"
     raise RuntimeError("no")
+
+
+@pytest.mark.parametrize(("level", "told"), [("info", 0), ("debug", 1)])
+def test_ids_of_requests_that_are_none_do_not_fill_the_log(
+    level: str, told: int, tmp_path: Path
+) -> None:
+    with running(tmp_path, LOG_LEVEL=level) as bank:
+        assert bank.get("/healthz", X_Request_ID="no id").status_code == 200
+        bank.get("/readyz")
+        bank.logged(event="request", path="/readyz")
+        lines = [line for line in bank.log() if line.get("logger") == "asgi_correlation_id"]
+        assert len(lines) == told
