@@ -187,14 +187,14 @@ class Download:
         check = self._blob.check if self._plan.is_whole else None
         left = self._plan.length
         steps = self._plan.steps()
-        reading: asyncio.Future[bytes] | None = self._read(next(steps))
+        reading = self._read(next(steps, None))
         checking: asyncio.Future[None] | None = None
         try:
             while reading is not None:
                 chunk = await reading
                 left -= len(chunk)
                 # Not yet for one who may never read: then little is held for him.
-                reading = self._read(next(steps)) if left and len(chunk) == CHUNK else None
+                reading = self._read(next(steps, None)) if len(chunk) == CHUNK else None
                 if check is not None:
                     if checking is not None:
                         await checking
@@ -202,13 +202,15 @@ class Download:
                     if not left:
                         await checking
                 yield chunk
-                if left and reading is None:
-                    reading = self._read(next(steps))
+                if reading is None:
+                    reading = self._read(next(steps, None))
         finally:
             abandon(reading)
             abandon(checking)
 
-    def _read(self, step: Piece) -> "asyncio.Future[bytes]":
+    def _read(self, step: Piece | None) -> "asyncio.Future[bytes] | None":
+        if step is None:
+            return None
         if isinstance(step, ByteRange):
             return self._pool.start(self._blob.read, step.start, step.stop)
         done = asyncio.get_running_loop().create_future()

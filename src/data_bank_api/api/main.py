@@ -16,6 +16,7 @@ A request goes in through these, from the outside:
 """
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -86,6 +87,7 @@ def build_app(bank: Bank) -> ASGIApp:
     async def lifespan(_app: object) -> AsyncIterator[None]:
         bank.mender.start()
         memory.start()
+        gc.freeze()  # what is here stays: it need not be looked through again and again
         log.info("serving", process=os.getpid())
         yield
         bank.mender.stop()
