@@ -120,7 +120,7 @@ def _measure(part: str, run: Bench) -> None:
     try:
         PARTS[part](run)
     except BenchmarkError as error:
-        run.fail(f"{part}: {error}")
+        run.fail(part, error)
 
 
 def _amounts(options: Options) -> str:

@@ -36,11 +36,14 @@ class Bench:
     notes: dict[str, None] = field(default_factory=dict)  # each once, in order
     has_failed: bool = False
 
-    def fail(self, sentence: str) -> None:
-        """What could not be measured, and should have been: the others go on."""
+    def fail(self, what: str, error: BenchmarkError) -> None:
+        """What could not be measured, and should have been: the others go on.
+
+        Why is told, but not written down: a server's last words may hold paths.
+        """
         self.has_failed = True
-        self.note(f"Failed: {sentence}")
-        tell(f"failed: {sentence}")
+        self.note(f"{what} failed.")
+        tell(f"{what} failed: {error}")
 
     def note(self, sentence: str) -> None:
         self.notes[sentence] = None
@@ -65,7 +68,7 @@ class Bench:
             except MissingContestantError as error:
                 self.note(f"{who} is missing: {error}.")
             except BenchmarkError as error:
-                self.fail(f"{who}: {error}")
+                self.fail(who, error)
         return peers
 
     def contest(

@@ -41,15 +41,18 @@ def test_a_contestant_that_cannot_be_had_is_noted_and_the_others_go_on(tmp_path:
     assert not bench.has_failed
 
 
-def test_one_that_should_start_and_does_not_is_a_failure(tmp_path: Path) -> None:
+def test_one_that_should_start_and_does_not_is_a_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     def start(_folder: Path) -> AbstractContextManager[Peer]:
-        raise BenchmarkError("it did not start")
+        raise BenchmarkError("it did not start: /a/path")
 
     bench = Bench(Options(), tmp_path)
     with ExitStack() as stack:
         bench.start(stack, tmp_path, {UVICORN: start})
     assert bench.has_failed
-    assert list(bench.notes) == [f"Failed: {UVICORN}: it did not start"]
+    assert list(bench.notes) == [f"{UVICORN} failed."]
+    assert "it did not start: /a/path" in capsys.readouterr().err
 
 
 def test_a_room_is_empty_and_gone_afterwards(tmp_path: Path) -> None:
