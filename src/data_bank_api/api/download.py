@@ -39,9 +39,9 @@ class Plan:
     headers: dict[str, str]
     pieces: tuple[Piece, ...]
 
-    @property
-    def is_whole(self) -> bool:
-        return self.status == 200
+    def is_whole(self, info: FileInfo) -> bool:
+        """Whether all the file's bytes are sent as they are, be it by a range."""
+        return self.pieces == (ByteRange(0, info.size),)
 
     @property
     def length(self) -> int:
@@ -184,7 +184,7 @@ class Download:
 
     async def _chunks(self) -> AsyncGenerator[bytes, None]:
         """The plan's bytes. While one chunk is given out it is checked, and the next is read."""
-        check = self._blob.check if self._plan.is_whole else None
+        check = self._blob.check if self._plan.is_whole(self._blob.info) else None
         left = self._plan.length
         steps = self._plan.steps()
         reading = self._read(next(steps, None))

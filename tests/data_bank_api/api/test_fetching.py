@@ -226,13 +226,16 @@ def test_a_small_file_with_wrong_bytes_is_never_served(bank: RunningBank) -> Non
     assert bank.get(f"/files/{name}").content == b"right"
 
 
-def test_a_large_file_with_wrong_bytes_never_ends_well(bank: RunningBank) -> None:
+@pytest.mark.parametrize("fields", [{}, {"Range": "bytes=0-"}], ids=["whole", "whole-by-a-range"])
+def test_a_large_file_with_wrong_bytes_never_ends_well(
+    bank: RunningBank, fields: dict[str, str]
+) -> None:
     content = bytes(9_000_000)
     name = bank.put(content)
     (blob,) = bank.root.rglob(f"{name}.bin")
     blob.write_bytes(bytes(5_000_000) + b"!" + bytes(3_999_999))
     with pytest.raises(httpx2.RemoteProtocolError):
-        bank.get(f"/files/{name}")
+        bank.get(f"/files/{name}", **fields)
     assert bank.get(f"/files/{name}").status_code == 503
     bank.put(content)
     assert bank.get(f"/files/{name}").content == content
@@ -283,6 +286,18 @@ def test_a_target_may_be_a_whole_address(bank: RunningBank) -> None:
         connection.sendall(b"GET http://x/healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     assert answer.startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("target", ["http://[x/healthz", "http://", "http:///"])
+def test_a_target_that_is_no_address_is_no_error_of_the_service(
+    bank: RunningBank, target: str
+) -> None:
+    """The servers differ in what they make of it."""
+    with bank.connect() as connection:
+        head = f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        connection.sendall(head.encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answer.startswith((b"HTTP/1.1 200", b"HTTP/1.1 400"))
 
 
 def test_a_blank_key_does_not_hide_another(bank: RunningBank) -> None:
