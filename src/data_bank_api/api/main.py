@@ -18,11 +18,11 @@ A request goes in through these, from the outside:
 import asyncio
 import gc
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import structlog
 from asgi_correlation_id import CorrelationIdMiddleware
@@ -54,6 +54,9 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 # What uvicorn takes for "this will not get better by trying again".
 STARTUP_FAILURE = 3
 LAST_WORDS_SECONDS = 0.1
+
+# What an absolute target has before its path, whatever it holds: here it names nothing.
+_ORIGIN = re.compile(r"\A[^:/]+://[^/]*")
 
 
 def create_app(environment: Mapping[str, str] | None = None) -> ASGIApp:
@@ -121,7 +124,7 @@ class Application:
             await self.other(scope, receive, send)
             return
         if not scope["path"].startswith("/"):  # hypercorn leaves an absolute target as it came
-            scope["path"] = urlsplit(scope["path"]).path or "/"
+            scope["path"] = _ORIGIN.sub("", scope["path"]) or "/"
         await self.http(scope, receive, send)
 
 
