@@ -3,6 +3,7 @@
 Each process counts for itself. What is small and answered at once is not counted.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,14 +19,14 @@ from data_bank_client.errors import RateLimitError
 class Transfers:
     def __init__(self, most: int) -> None:
         self._most = most
-        self._under_way: Counter[tuple[str, str | None]] = Counter()  # as few as there are keys
+        self._under_way: Counter[tuple[str, bytes]] = Counter()  # as few as there are keys
 
     @contextmanager
     def place(self, kind: str, request: Request) -> Iterator[None]:
         """One of the key's places for transfers of this kind. Raises RateLimitError."""
         fields = request.headers
-        key = presented_key(fields.get("x-api-key", ""), fields.get("authorization", ""))
-        holder = (kind, key)
+        key = presented_key(fields.get("x-api-key", ""), fields.get("authorization", "")) or ""
+        holder = (kind, hashlib.sha256(key.encode()).digest())  # keys themselves are kept nowhere
         if self._under_way[holder] >= self._most:
             raise RateLimitError(f"this key has {self._most} {kind}s under way: try again soon")
         self._under_way[holder] += 1

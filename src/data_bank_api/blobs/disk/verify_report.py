@@ -56,8 +56,9 @@ def read_verify_report(state_root: Path) -> VerifyReport | None:
 
 def write_verify_report(state_root: Path, report: VerifyReport, system: System) -> None:
     """Durable on return. Raises OSError, and then the old one holds."""
-    draft = _path(state_root) + ".new"  # one writer: what a killed one left is written over
-    with open(draft, "wb") as file:
+    draft = _path(state_root) + ".new"
+    Path(draft).unlink(missing_ok=True)  # one writer: what is there was left by a killed one
+    with open(draft, "xb") as file:  # through no link, and into no pipe
         file.write(msgspec.json.encode(report) + b"\n")
         file.flush()
         system.fsync(file.fileno())

@@ -56,6 +56,18 @@ def test_a_report_is_synced_before_it_has_its_name_and_its_name_after(tmp_path: 
     assert [call.name for call in system.calls] == ["fsync", "rename", "fsync"]
 
 
+def test_a_link_or_a_pipe_in_the_way_is_not_written_through(tmp_path: Path) -> None:
+    state, other = tmp_path / "state", tmp_path / "other"
+    state.mkdir()
+    (state / "verify.json.new").symlink_to(other)
+    write_verify_report(state, REPORT, System())
+    assert not other.exists()
+    os.mkfifo(state / "verify.json.new")
+    write_verify_report(state, REPORT, System())
+    assert read_verify_report(state) == REPORT
+    assert os.listdir(state) == ["verify.json"]
+
+
 @pytest.mark.parametrize("call", [1, 2])
 def test_where_it_cannot_be_written_the_old_one_holds(tmp_path: Path, call: int) -> None:
     write_verify_report(tmp_path, REPORT, System())
