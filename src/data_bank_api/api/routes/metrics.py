@@ -1,4 +1,10 @@
-"""`/metrics`: what Prometheus reads; public unless METRICS_KEY is set."""
+"""`/metrics`: what Prometheus reads; public unless METRICS_KEY is set.
+
+It is looked up by one thread at a time, for all who ask meanwhile: anybody may ask, and the
+other threads are for files.
+"""
+
+import asyncio
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,8 +29,13 @@ METRICS = Description(
 def metrics_resources(bank: Bank, pool: StoragePool) -> list[Resource]:
     scopes = frozenset({Scope.METRICS}) if bank.settings.metrics_keys else PUBLIC
 
+    looking: asyncio.Future[bytes] | None = None
+
     async def metrics(_request: Request) -> Response:
-        text = await pool.run(bank.exposition.text)
+        nonlocal looking
+        if looking is None or looking.done():
+            looking = pool.start(bank.exposition.text)
+        text = await asyncio.shield(looking)
         return Response(text, headers={"content-type": CONTENT_TYPE})
 
     return [Resource("/metrics", {"GET": Operation(scopes, metrics, METRICS)})]
