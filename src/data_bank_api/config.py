@@ -152,7 +152,7 @@ LOG_LEVEL = Setting(
     "LOG_LEVEL", _choice("debug", "info", "warning", "error"), "info", "the least level logged"
 )
 VERIFY_READS = Setting(
-    "VERIFY_READS", _flag, "true", "whether a file is hashed again each time it is fetched whole"
+    "VERIFY_READS", _flag, "true", "whether a file is checked again each time it is fetched whole"
 )
 STALL_SECONDS = Setting(
     "STALL_SECONDS",
