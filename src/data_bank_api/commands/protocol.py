@@ -82,6 +82,9 @@ class GuardedProtocol(HttpToolsProtocol):
         self._stop_timer()
         super().connection_lost(exc)
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Not said: whoever asks could fill the log with uvicorn's two lines."""
+
     def send_400_response(self, msg: str) -> None:
         self.transport.write(_problem("400 Bad Request", BadRequestError.code, msg))
         self.transport.close()

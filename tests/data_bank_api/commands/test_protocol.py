@@ -104,6 +104,17 @@ def test_a_body_behind_an_upgrade_is_refused_and_never_run(bank: RunningBank, fr
     assert b"cannot ask for an upgrade" in answer
 
 
+def test_an_upgrade_that_is_not_offered_is_answered_plainly_and_fills_no_log(
+    bank: RunningBank,
+) -> None:
+    upgrade = b"Connection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n"
+    assert talk(bank, b"GET /?upgrade HTTP/1.1\r\nHost: x\r\n" + upgrade).startswith(
+        b"HTTP/1.1 200"
+    )
+    bank.logged(event="request", path="/")
+    assert not [line for line in bank.log() if "pgrade" in str(line["event"])]
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[RunningBank]:
     """A bank that takes ten connections."""
