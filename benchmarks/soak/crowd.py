@@ -22,6 +22,7 @@ from tests.running_bank import READ_KEY, UPLOAD_KEY, RunningBank, running
 
 LARGE = 100_000_000
 BACK_SECONDS = 15.0
+SECONDS = 20.0
 # What an allocator may keep without leaking.
 SPARE_BYTES = 16 * MIB
 # Below it the pauses of the machine itself decide.
@@ -30,10 +31,11 @@ LEAST_P99 = 0.002
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """How many come of each kind, and the seconds of each measurement."""
+    """How many come of each kind, the seconds of each measurement, and of the wait after one."""
 
     each: int = 200
-    seconds: float = 20.0
+    seconds: float = SECONDS
+    settling: float = BACK_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def withstand(bank: RunningBank, crowd: Crowd) -> Outcome:
     )
     with attack(bank, large, crowd.each):
         time.sleep(crowd.seconds / 2)
-    time.sleep(BACK_SECONDS)
+    time.sleep(crowd.settling)
     before = count(bank.process.pid)
     idle = probe(bank.connect, requests, seconds_from_now(crowd.seconds))
     with attack(bank, large, crowd.each):
@@ -108,7 +110,7 @@ def withstand(bank: RunningBank, crowd: Crowd) -> Outcome:
     return Outcome(idle, meanwhile, before, during, after)
 
 
-def run(say: Callable[[str], None]) -> bool:
+def run(say: Callable[[str], None], seconds: float) -> bool:
     """On each server. Whether all went well."""
     is_well = True
     for server, workers in (("uvicorn", "1"), ("uvicorn", "2"), ("hypercorn", "1")):
@@ -116,7 +118,7 @@ def run(say: Callable[[str], None]) -> bool:
             tempfile.TemporaryDirectory() as folder,
             running(Path(folder), server, WORKERS=workers) as bank,
         ):
-            outcome = withstand(bank, Crowd())
+            outcome = withstand(bank, Crowd(seconds=seconds))
         is_good = outcome.is_quick and outcome.has_recovered
         say(f"{server}, {workers} workers: {'ok' if is_good else 'FAILED'}: {outcome}")
         is_well = is_well and is_good

@@ -82,7 +82,18 @@ def _final_status(connection: socket.socket) -> str:
 
 
 def by_curl(bank: RunningBank, refusal: Refusal, body: Path) -> str:
-    command = ["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "-X", "POST", "-T", str(body)]
+    command = [
+        "curl",
+        "-sS",
+        "-o",
+        "/dev/null",
+        "-w",
+        "%{http_code}",
+        "-X",
+        "POST",
+        "-T",
+        str(body),
+    ]
     fields = [f"{name}: {value}" for name, value in refusal.fields]
     if _EXPECT not in refusal.headers:
         fields.append("Expect:")  # left out
@@ -138,9 +149,7 @@ def refuse(bank: RunningBank, names: Sequence[str], body: Path) -> Outcome:
     before = count(bank.process.pid)
     for name in names:
         wrong += _send_all(bank, name, body)
-    after = count_until(
-        bank.process.pid, lambda found: has_let_go(before, found), BACK_SECONDS
-    )
+    after = count_until(bank.process.pid, lambda found: has_let_go(before, found), BACK_SECONDS)
     return Outcome(tuple(wrong), len(bank.drafts()), before, after)
 
 
