@@ -48,7 +48,7 @@ check: lint test ## lint and test: what a change must pass
 bench: $(FOR_RUN) ## measure beside nginx, docker-registry and rclone; ARGS="get-4k --rounds 5"
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
-soak: $(FOR_WORK) ## attack and load the bank for minutes; ARGS="crowd" names the parts
+soak: $(FOR_WORK) ## attack, kill and load the bank for minutes; ARGS="crowd kill=200"
 	@$(BIN)/python -m benchmarks.soak $(ARGS)
 
 format: $(FOR_WORK) ## format the code and sort its imports

@@ -84,7 +84,7 @@ def upload_on(address: str, sent: Sent, is_over: threading.Event) -> None:
                     f"{address}/files/{digest}", content=content, headers={"X-API-Key": UPLOAD_KEY}
                 )
             except httpx2.TransportError:
-                is_over.wait(0.02)  # it was killed
+                is_over.wait(0.1)  # it was killed
                 continue
             if answer.status_code in {200, 201}:
                 sent.acknowledged.add(digest)

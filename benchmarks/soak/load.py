@@ -28,7 +28,8 @@ MOST_FILES = 40
 LOOK_SECONDS = 0.5
 WARM_UP = 0.1  # of the time: threads and caches come on demand
 SPARE_BYTES = 16 * MIB  # what an allocator may keep without leaking
-SPARE_SHARE = 1.1  # connections and threads come and go
+SPARE_DESCRIPTORS = 16  # each user has a connection and a file open, or not
+SPARE_THREADS = 8  # the workers' threads come on demand, up to a number
 
 
 class LoadError(Exception):
@@ -107,8 +108,8 @@ class Outcome:
     def is_good(self) -> bool:
         return (
             self.last.memory <= self.first.memory + SPARE_BYTES
-            and self.last.descriptors <= self.first.descriptors * SPARE_SHARE
-            and self.last.threads <= self.first.threads * SPARE_SHARE
+            and self.last.descriptors <= self.first.descriptors + SPARE_DESCRIPTORS
+            and self.last.threads <= self.first.threads + SPARE_THREADS
         )
 
     def __str__(self) -> str:
