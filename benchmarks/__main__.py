@@ -27,6 +27,8 @@ PAGE = HOME / "docs/benchmarks.md"
 INTERRUPTED = 130
 STOPS = (signal.SIGINT, signal.SIGTERM)
 
+_SMOKE = "**These are not the amounts that the targets are meant for.**"
+
 app = App(
     name="make bench",
     help="Data Bank beside nginx, docker-registry and rclone.",
@@ -124,12 +126,13 @@ def _measure(part: str, run: Bench) -> None:
 
 
 def _amounts(options: Options) -> str:
-    return (
-        f"Rounds: {options.rounds}; in this run {options.seconds} s for each measurement of small "
-        f"requests, large files of {options.large_bytes // 1024**2:,} MiB,\n"
+    text = (
+        f"Rounds: {options.rounds}; {options.seconds} s for each measurement of small requests, "
+        f"large files of {options.large_bytes // 1024**2:,} MiB,\n"
         f"{options.small_files:,} small files to fetch, "
         f"{options.files:,} files in the full store."
     )
+    return text if options == Options() else f"{text}\n{_SMOKE}"
 
 
 def _stop(_number: int, _frame: object) -> None:
