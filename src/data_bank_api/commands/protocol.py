@@ -26,7 +26,7 @@ HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 10.0
 # A connection that has waited for less may be about to be used.
 WAITED_SECONDS = 0.5
-# For a client that is refused, or must leave, to read what was said to it.
+# For a client that is refused to ask, and for one that must leave to read what was said to it.
 REFUSED_SECONDS = 1.0
 
 
@@ -45,9 +45,9 @@ class GuardedProtocol(HttpToolsProtocol):
         self._waits_since: float | None = self.loop.time()
         self._head_timer: asyncio.TimerHandle | None = None
         self._is_in_head, self._head_bytes = True, 0
-        self._start_timer()
         is_full = most is not None and len(self.connections) >= most
         self._is_refused = is_full and not self._make_room()
+        self._start_timer(REFUSED_SECONDS if self._is_refused else HEAD_SECONDS)
 
     def on_message_begin(self) -> None:
         self._is_in_head = True
@@ -61,7 +61,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._is_in_head:  # most heads come whole, and need no timer
             if self._head_timer is None:
-                self._start_timer()
+                self._start_timer(HEAD_SECONDS)
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
                 self.send_400_response(f"the head of a request may have {HEAD_BYTES} bytes at most")
@@ -119,10 +119,10 @@ class GuardedProtocol(HttpToolsProtocol):
             self.transport.write(answer)
             self.transport.write_eof()
             self._stop_timer()
-            self._head_timer = self.loop.call_later(REFUSED_SECONDS, self._give_up)
+            self._start_timer(REFUSED_SECONDS)
 
-    def _start_timer(self) -> None:
-        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
+    def _start_timer(self, seconds: float) -> None:
+        self._head_timer = self.loop.call_later(seconds, self._give_up)
 
     def _give_up(self) -> None:
         self.transport.close()

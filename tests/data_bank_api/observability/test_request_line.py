@@ -2,9 +2,12 @@
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from datetime import datetime
+from errno import ENOSPC
+from io import StringIO
 
 import pytest
 
@@ -43,8 +46,13 @@ def test_a_higher_level_leaves_it_out(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().err == ""
 
 
+class Full(StringIO):
+    def write(self, _text: str) -> int:
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
+
+
 def test_a_log_that_cannot_be_written_ends_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(OSError, match="No space"), open("/dev/full", "w", buffering=1) as full:
-        monkeypatch.setattr(sys, "stderr", full)
-        write_request_line(None, "GET", "/", 200, 0, 0)
-        monkeypatch.undo()  # what could not be written is told at the closing
+    full = Full()
+    monkeypatch.setattr(sys, "stderr", full)
+    write_request_line(None, "GET", "/", 200, 0, 0)
+    assert full.getvalue() == ""
