@@ -30,7 +30,7 @@ def pythons() -> dict[str, Path]:
         words = _version(path)
         if words[3:] == ["cpython"] and int(words[0]) == 3 and int(words[1]) >= LEAST_MINOR:
             found.setdefault(".".join(words[:3]), path)
-    return found
+    return dict(sorted(found.items()))
 
 
 def _candidates() -> Iterator[Path]:
