@@ -23,7 +23,7 @@ from data_bank_client.wire.ranges import ByteRange, select
 
 CHUNK = 1024 * 1024
 # Until a reader has shown that it reads.
-FIRST_CHUNKS = tuple(size * 1024 for size in (64, 64, 128, 128, 256, 256))
+FIRST_CHUNKS = tuple(size * 1024 for size in (64, 64, 128, 128, *[256] * 6))
 # In bytes: a reader slower than this in each `stall_seconds` is ended.
 TAKEN_AT_LEAST = 64 * 1024
 
