@@ -102,13 +102,32 @@ def _inherited_keys(text: str) -> tuple[bytes, ...] | None:
     return None if text == INHERIT else _key_digests(text)
 
 
+def _redis_address(text: str) -> str | None:
+    if text == NONE:
+        return None
+    if not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    return text
+
+
+def _database_address(text: str) -> str | None:
+    if text == IN_STATE:
+        return None
+    if not text.startswith(("sqlite:///", "postgresql://")):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    return text
+
+
 INHERIT = "(API_UPLOAD_KEYS)"
 INSIDE = "(DATA_ROOT)/state"
 PUBLIC = "(public)"
 NONE = "(none)"
+IN_STATE = "(STATE_ROOT)/databank.sqlite3"
 
 DATA_ROOT = Setting("DATA_ROOT", Path, "/data/files", "the folder that the files live in")
-STATE_ROOT = Setting("STATE_ROOT", str, INSIDE, "the folder for what is not a file: locks")
+STATE_ROOT = Setting(
+    "STATE_ROOT", str, INSIDE, "the folder for what is not a file: locks, the database"
+)
 MIN_FREE_GB = Setting(
     "MIN_FREE_GB", _amount(0, 10**9), "1", "gigabytes (10^9) that uploads leave free on the disk"
 )
@@ -163,6 +182,24 @@ STALL_SECONDS = Setting(
 GRACE_SECONDS = Setting(
     "GRACE_SECONDS", _whole(0, 3600), "10", "how long requests may go on after a stop is asked for"
 )
+REDIS_URL = Setting(
+    "REDIS_URL", _redis_address, NONE, "the Redis for jobs and events; without one there are none"
+)
+DATABASE_URL = Setting(
+    "DATABASE_URL", _database_address, IN_STATE, "the SQL database: SQLite or PostgreSQL"
+)
+WORKER_PROCESSES = Setting(
+    "WORKER_PROCESSES", _whole(1, 64), "1", "how many jobs a `databank worker` does at once"
+)
+JOB_RETENTION_DAYS = Setting(
+    "JOB_RETENTION_DAYS", _whole(1, 36500), "30", "how long a job that has ended is kept"
+)
+EVENTS_KEPT = Setting(
+    "EVENTS_KEPT", _whole(100, 10**7), "10000", "how many events can be read again"
+)
+WEBHOOKS_TO_PRIVATE = Setting(
+    "WEBHOOKS_TO_PRIVATE", _flag, "false", "whether webhooks may lead to private addresses"
+)
 
 SETTINGS: tuple[Setting[object], ...] = (
     API_UPLOAD_KEYS,
@@ -183,6 +220,12 @@ SETTINGS: tuple[Setting[object], ...] = (
     GRACE_SECONDS,
     MAX_CONNECTIONS,
     MAX_TRANSFERS_PER_KEY,
+    REDIS_URL,
+    DATABASE_URL,
+    WORKER_PROCESSES,
+    JOB_RETENTION_DAYS,
+    EVENTS_KEPT,
+    WEBHOOKS_TO_PRIVATE,
     LOG_LEVEL,
     PROMETHEUS_MULTIPROC_DIR,
 )
@@ -226,6 +269,12 @@ class Settings:
     max_transfers_per_key: int
     log_level: str
     metrics_folder: Path | None
+    redis_url: str | None = field(repr=False)
+    database_url: str = field(repr=False)
+    worker_processes: int
+    job_retention_days: int
+    events_kept: int
+    are_private_webhooks_allowed: bool
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
@@ -253,4 +302,11 @@ class Settings:
             max_transfers_per_key=MAX_TRANSFERS_PER_KEY.read(environment),
             log_level=LOG_LEVEL.read(environment),
             metrics_folder=PROMETHEUS_MULTIPROC_DIR.read(environment),
+            redis_url=REDIS_URL.read(environment),
+            database_url=DATABASE_URL.read(environment)
+            or f"sqlite:///{places.state_root / 'databank.sqlite3'}",
+            worker_processes=WORKER_PROCESSES.read(environment),
+            job_retention_days=JOB_RETENTION_DAYS.read(environment),
+            events_kept=EVENTS_KEPT.read(environment),
+            are_private_webhooks_allowed=WEBHOOKS_TO_PRIVATE.read(environment),
         )

@@ -1,10 +1,11 @@
 """A file as it is known (`FileInfo`) and as it is told (`FileAnswer`, and what is made of it)."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypedDict
 
 from data_bank_client.wire.digest import Digest
+from data_bank_client.wire.times import format_time
 
 DEFAULT_CONTENT_TYPE = "application/octet-stream"
 BATCH_LIMIT = 1000
@@ -68,11 +69,6 @@ class BatchAnswer(TypedDict):
 
     items: list[FileAnswer]
     missing: list[str]
-
-
-def format_time(moment: datetime) -> str:
-    """RFC 3339 in UTC with microseconds: `2026-11-21T10:00:00.000000Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def answer(info: FileInfo) -> FileAnswer:

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_bank_client.wire.digest import Digest
-from data_bank_client.wire.files import FileInfo, answer, format_time
+from data_bank_client.wire.files import FileInfo, answer
+from data_bank_client.wire.times import format_time
 
 MOMENTS = st.timedeltas(timedelta(0), timedelta(days=365 * 8000)).map(
     lambda since: datetime(1970, 1, 1, tzinfo=UTC) + since

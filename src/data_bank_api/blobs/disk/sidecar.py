@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 
 from data_bank_api.blobs.disk.system import READ_FLAGS
 from data_bank_client.wire.digest import Digest
-from data_bank_client.wire.files import DEFAULT_CONTENT_TYPE, FileInfo, format_time
+from data_bank_client.wire.files import DEFAULT_CONTENT_TYPE, FileInfo
+from data_bank_client.wire.times import format_time
 
 _LONGEST = 4096
 

@@ -1,0 +1,1 @@
+"""The SQL database: its tables, their upgrades, and transactions."""

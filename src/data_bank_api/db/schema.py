@@ -1,0 +1,148 @@
+"""The tables, as they are now; `migrations/` has how they came to be.
+
+    jobs ◄── job_log                   one row a job, some lines each
+    outbox                             what is to be delivered: to the queue, to listeners, to hooks
+    webhooks ◄── webhook_deliveries    who wants to be called, and how each call went
+
+What a job is besides (its result, its error) is JSON that is read as the types of the wire.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from data_bank_client.wire.jobs import ACTIVE_STATES
+
+# SQLite numbers rows by itself only where the column is an INTEGER.
+_SERIAL = BigInteger().with_variant(Integer, "sqlite")
+_IS_ACTIVE = text("state IN ({})".format(", ".join(f"'{state}'" for state in ACTIVE_STATES)))
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment with its time zone, UTC; SQLite keeps none, and would compare as text."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Table(DeclarativeBase):
+    """All tables."""
+
+
+class JobRow(Table):
+    """`beat` grows while an attempt lives; `retries` are those that failures have used up."""
+
+    __tablename__ = "jobs"
+
+    job_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(64))
+    arguments: Mapped[dict[str, object]] = mapped_column(JSON)
+    key: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(16))
+    progress: Mapped[float] = mapped_column(Float, default=0.0)
+    message: Mapped[str | None] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    retries: Mapped[int] = mapped_column(Integer, default=0)
+    beat: Mapped[int] = mapped_column(BigInteger, default=0)
+    queued_at: Mapped[datetime] = mapped_column(Moment)
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    result: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
+    error: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
+    user_id: Mapped[int] = mapped_column(BigInteger, default=0)
+    dataset_id: Mapped[str | None] = mapped_column(String(200))
+
+    __table_args__ = (
+        Index(
+            "one_active_job_a_key",
+            "key",
+            unique=True,
+            sqlite_where=_IS_ACTIVE,
+            postgresql_where=_IS_ACTIVE,
+        ),
+        Index("jobs_newest_first", "queued_at", "job_id"),
+        Index("jobs_by_state", "state", "queued_at"),
+        Index("jobs_by_dataset", "dataset_id", "queued_at"),
+    )
+
+
+class JobLogRow(Table):
+    __tablename__ = "job_log"
+
+    line_id: Mapped[int] = mapped_column(_SERIAL, primary_key=True, autoincrement=True)
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.job_id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    level: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class OutboxRow(Table):
+    """A letter. `topic` says who delivers it, `content` is JSON for them."""
+
+    __tablename__ = "outbox"
+
+    letter_id: Mapped[int] = mapped_column(_SERIAL, primary_key=True, autoincrement=True)
+    topic: Mapped[str] = mapped_column(String(16))
+    job_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    content: Mapped[dict[str, object]] = mapped_column(JSON)
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    due_at: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (Index("outbox_due", "due_at", "letter_id"),)
+
+
+class WebhookRow(Table):
+    """`types` are the event types that the address is called for."""
+
+    __tablename__ = "webhooks"
+
+    webhook_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    url: Mapped[str] = mapped_column(Text)
+    secret: Mapped[str] = mapped_column(String(200))
+    types: Mapped[list[str]] = mapped_column(JSON)
+    user_id: Mapped[int] = mapped_column(BigInteger, default=0)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class DeliveryRow(Table):
+    """A call of a webhook. `state` is pending, delivered or failed."""
+
+    __tablename__ = "webhook_deliveries"
+
+    delivery_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    webhook_id: Mapped[str] = mapped_column(ForeignKey("webhooks.webhook_id", ondelete="CASCADE"))
+    event_id: Mapped[str] = mapped_column(String(32))
+    event_type: Mapped[str] = mapped_column(String(64))
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16))
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    status: Mapped[int | None] = mapped_column(Integer)
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (
+        Index("one_delivery_an_event", "webhook_id", "event_id", unique=True),
+        Index("deliveries_newest_first", "webhook_id", "created_at", "delivery_id"),
+    )
