@@ -83,6 +83,7 @@ class JobRow(Table):
         ),
         Index("jobs_newest_first", "queued_at", "job_id"),
         Index("jobs_by_state", "state", "queued_at"),
+        Index("jobs_by_kind", "kind", "queued_at"),
         Index("jobs_by_dataset", "dataset_id", "queued_at"),
     )
 
