@@ -1,6 +1,6 @@
 """The one file that knows concrete classes: from settings to the parts that routes work with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -17,11 +17,22 @@ from data_bank_api.blobs.reading import BlobFetcher, Unverified, Verified
 from data_bank_api.blobs.receive import Receiver
 from data_bank_api.blobs.store import BlobStore
 from data_bank_api.config import Settings, SettingsError
+from data_bank_api.db.database import Database
 from data_bank_api.observability.exposition import Build, Exposition, Processes
 from data_bank_api.observability.figures import Figures, OwnFigures, SharedFigures
 from data_bank_api.observability.metrics import Metrics
+from data_bank_api.queue.jobs import Jobs
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What jobs and events need besides the store: there is one where REDIS_URL is set."""
+
+    database: Database
+    redis_url: str = field(repr=False)
+    jobs: Jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,7 @@ class Bank:
     mender: Mender
     metrics: Metrics
     exposition: Exposition
+    desk: Desk | None = None
 
 
 def build_bank(settings: Settings) -> Bank:
@@ -64,7 +76,16 @@ def build_bank(settings: Settings) -> Bank:
     fetcher = Verified(store) if settings.is_verifying else Unverified(store)
     gauges = StoreGauges(root, settings.state_root, system)
     exposition = Exposition((Build(), figures, gauges, Processes(figures.workers)))
-    return Bank(settings, store, fetcher, receiver, keys, mender, metrics, exposition)
+    desk = build_desk(settings)
+    return Bank(settings, store, fetcher, receiver, keys, mender, metrics, exposition, desk)
+
+
+def build_desk(settings: Settings) -> Desk | None:
+    """None without REDIS_URL. Neither the database nor Redis need be there yet."""
+    if settings.redis_url is None:
+        return None
+    database = Database(settings.database_url)
+    return Desk(database, settings.redis_url, Jobs(database))
 
 
 def _open_figures(settings: Settings) -> Figures:

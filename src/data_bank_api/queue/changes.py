@@ -1,0 +1,99 @@
+"""Changes of a job's row, each only where the row is still as the change takes it to be."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, update
+from sqlalchemy.orm import Session
+
+from data_bank_api.db.schema import JobRow
+from data_bank_api.queue.job import Job, read_row
+from data_bank_api.queue.letters import head, post_event, post_run
+from data_bank_api.queue.log_lines import write_line
+from data_bank_client.wire.events import JobFailed
+from data_bank_client.wire.jobs import ENDED_STATES, JobError, JobState
+
+# How often a failure is followed by another try.
+MOST_RETRIES = 3
+
+
+def change(
+    session: Session, job_id: str, *only_if: ColumnElement[bool], **values: object
+) -> Job | None:
+    """The job after the change; None where it is not there, or `only_if` does not hold."""
+    stated: Mapping[str, object] = values
+    wanted = (
+        update(JobRow).where(JobRow.job_id == job_id, *only_if).values(stated).returning(JobRow)
+    )
+    row = session.scalars(wanted).one_or_none()
+    return None if row is None else read_row(row)
+
+
+def is_run(attempt: int) -> ColumnElement[bool]:
+    """This very attempt is what is running."""
+    return (JobRow.attempts == attempt) & (JobRow.state == "started")
+
+
+def is_in(*states: JobState) -> ColumnElement[bool]:
+    return JobRow.state.in_(states)
+
+
+def is_waiting(attempt: int) -> ColumnElement[bool]:
+    """This very attempt is to be started."""
+    return (JobRow.attempts == attempt - 1) & is_in("queued", "retrying")
+
+
+IS_ENDED = is_in(*ENDED_STATES)
+
+
+def fail(
+    session: Session, job_id: str, only_if: ColumnElement[bool], error: JobError, now: datetime
+) -> Job | None:
+    """For good: the state, the event and a line of the log."""
+    failed = change(
+        session,
+        job_id,
+        only_if,
+        state="failure",
+        error=error,
+        finished_at=now,
+    )
+    if failed is not None:
+        post_failed(session, failed, error, now)
+        write_line(session, job_id, now, "error", f"failed: {error['message']}")
+    return failed
+
+
+def post_failed(session: Session, job: Job, error: JobError, now: datetime) -> None:
+    event = JobFailed(
+        **head(job.job_id, job.user_id, now),
+        error_kind=error["kind"],
+        message=error["message"],
+    )
+    post_event(session, event, now)
+
+
+def try_again(
+    session: Session,
+    job_id: str,
+    attempt: int,
+    error: JobError,
+    due_at: datetime,
+    now: datetime,
+) -> Job | None:
+    """A retry is used up, and the next attempt begins at `due_at`; None where none is left."""
+    job = change(
+        session,
+        job_id,
+        is_run(attempt) & (JobRow.retries < MOST_RETRIES),
+        state="retrying",
+        retries=JobRow.retries + 1,
+        error=error,
+        due_at=due_at,
+    )
+    if job is not None:
+        post_run(session, job_id, attempt + 1, due_at)
+        pause = (due_at - now).total_seconds()
+        text = f"retry {job.retries} of {MOST_RETRIES} in {pause:.0f} s: {error['message']}"
+        write_line(session, job_id, now, "warning", text)
+    return job

@@ -1,0 +1,185 @@
+"""The jobs: asked for, looked at, cancelled, retried. Every change is one transaction.
+
+A job that is asked for is its row and a letter to the workers' queue, both or neither. Of two who
+ask for the same at once, one makes the job and both get it: the table's partial unique index on
+the key of active jobs decides.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, delete, select, tuple_
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from data_bank_api.db.database import Database
+from data_bank_api.db.schema import JobRow, OutboxRow
+from data_bank_api.queue.changes import change, is_in, post_failed
+from data_bank_api.queue.job import Job, NewJob, Place, Wanted, read_row
+from data_bank_api.queue.key import key_of
+from data_bank_api.queue.letters import post_run
+from data_bank_api.queue.log_lines import read_lines, write_line
+from data_bank_client.errors import ConflictError, JobNotFoundError, ServiceUnavailableError
+from data_bank_client.wire.events import CANCELLED
+from data_bank_client.wire.jobs import ACTIVE_STATES, JobError, JobLine
+
+Clock = Callable[[], datetime]
+
+# Who asks and finds an active job that ends before it is looked at, asks again.
+_TRIES = 10
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    database: Database
+    clock: Clock = utc_now
+
+    def enqueue(self, asked: NewJob) -> Job:
+        """The job that is made, or the active one that has its key.
+
+        Raises ConflictError where that is of another kind.
+        """
+        key = key_of(asked.kind, asked.arguments) if asked.key is None else asked.key
+        for _ in range(_TRIES):
+            found = self._active(key)
+            if found is not None:
+                return _same_kind(found, asked)
+            try:
+                return self._insert(asked, key)
+            except IntegrityError:
+                continue  # another was first, in the meantime
+        raise ServiceUnavailableError("too many ask for this job at once: try again soon")
+
+    def get(self, job_id: str) -> Job:
+        """Raises JobNotFoundError."""
+        with self.database.reading() as session:
+            return _get(session, job_id)
+
+    def get_with_log(self, job_id: str) -> tuple[Job, list[JobLine]]:
+        """The job and the lines of its log. Raises JobNotFoundError."""
+        with self.database.reading() as session:
+            return _get(session, job_id), read_lines(session, job_id)
+
+    def list(self, wanted: Wanted, after: Place | None, limit: int) -> list[Job]:
+        """Newest first, those after a place."""
+        asked = select(JobRow).where(*_conditions(wanted))
+        if after is not None:
+            place = tuple_(JobRow.queued_at, JobRow.job_id)
+            asked = asked.where(place < (after.queued_at, after.job_id))
+        asked = asked.order_by(JobRow.queued_at.desc(), JobRow.job_id.desc()).limit(limit)
+        with self.database.reading() as session:
+            return [read_row(row) for row in session.scalars(asked)]
+
+    def cancel(self, job_id: str) -> Job:
+        """Whatever is running of it stops soon. Raises JobNotFoundError, ConflictError."""
+        with self.database.transaction() as session:
+            now = self.clock()
+            job = change(session, job_id, is_in(*ACTIVE_STATES), state="cancelled", finished_at=now)
+            if job is None:
+                return _cancelled_before(_get(session, job_id))
+            session.execute(
+                delete(OutboxRow).where(OutboxRow.job_id == job_id, OutboxRow.topic == "run")
+            )
+            error = JobError(kind="user", code=ConflictError.code, message=CANCELLED)
+            post_failed(session, job, error, now)
+            write_line(session, job_id, now, "warning", CANCELLED)
+            return job
+
+    def retry(self, job_id: str) -> Job:
+        """Begin anew a job that failed or was cancelled. Raises JobNotFoundError, ConflictError."""
+        try:
+            with self.database.transaction() as session:
+                return self._begin_anew(session, job_id)
+        except IntegrityError as error:
+            raise ConflictError("another job with the same key is under way") from error
+
+    def _begin_anew(self, session: Session, job_id: str) -> Job:
+        now = self.clock()
+        job = change(
+            session,
+            job_id,
+            is_in("failure", "cancelled"),
+            state="queued",
+            progress=0.0,
+            message=None,
+            retries=0,
+            due_at=now,
+            finished_at=None,
+            error=None,
+        )
+        if job is None:
+            state = _get(session, job_id).state
+            raise ConflictError(f"the job is {state}: only a failed or cancelled one is retried")
+        post_run(session, job_id, job.attempts + 1, now)
+        write_line(session, job_id, now, "info", "queued again, as was asked")
+        return job
+
+    def _active(self, key: str) -> Job | None:
+        asked = select(JobRow).where(JobRow.key == key, is_in(*ACTIVE_STATES))
+        with self.database.reading() as session:
+            row = session.scalars(asked).one_or_none()
+            return None if row is None else read_row(row)
+
+    def _insert(self, asked: NewJob, key: str) -> Job:
+        now = self.clock()
+        row = JobRow(
+            job_id=uuid.uuid4().hex,
+            kind=asked.kind,
+            arguments=asked.arguments,
+            key=key,
+            state="queued",
+            progress=0.0,
+            attempts=0,
+            retries=0,
+            beat=0,
+            queued_at=now,
+            due_at=now,
+            user_id=asked.user_id,
+            dataset_id=asked.dataset_id,
+        )
+        with self.database.transaction() as session:
+            session.add(row)
+            session.flush()
+            post_run(session, row.job_id, 1, now)
+            write_line(session, row.job_id, now, "info", "queued")
+            return read_row(row)
+
+
+def _get(session: Session, job_id: str) -> Job:
+    row = session.get(JobRow, job_id)
+    if row is None:
+        raise JobNotFoundError("there is no such job")
+    return read_row(row)
+
+
+def _same_kind(found: Job, asked: NewJob) -> Job:
+    if found.kind != asked.kind:
+        raise ConflictError(f"this key is that of a job of kind {found.kind}, which is under way")
+    return found
+
+
+def _cancelled_before(job: Job) -> Job:
+    if job.state != "cancelled":
+        raise ConflictError(f"the job has ended: {job.state}")
+    return job
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.states is not None:
+        conditions.append(is_in(*wanted.states))
+    if wanted.kind is not None:
+        conditions.append(JobRow.kind == wanted.kind)
+    if wanted.dataset_id is not None:
+        conditions.append(JobRow.dataset_id == wanted.dataset_id)
+    if wanted.queued_before is not None:
+        conditions.append(JobRow.queued_at < wanted.queued_before)
+    if wanted.queued_after is not None:
+        conditions.append(JobRow.queued_at > wanted.queued_after)
+    return conditions

@@ -1,0 +1,67 @@
+"""Letters: what is to be delivered, written in the transaction that it tells of.
+
+topic     content                 who delivers it
+run       {"attempt": 2}          the queue of the workers
+event     an event of the wire    the stream and the channel, and to webhooks
+webhook   {"delivery_id": "..."}  the address that asked
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias, TypedDict
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from data_bank_api.db.schema import OutboxRow
+from data_bank_client.wire.events import JobEvent
+from data_bank_client.wire.times import format_time
+
+Topic: TypeAlias = Literal["run", "event", "webhook"]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`tries` counts the deliveries that failed."""
+
+    letter_id: int
+    topic: str
+    job_id: str | None
+    content: dict[str, object]
+    tries: int
+
+
+class EventHead(TypedDict):
+    """What every event begins with."""
+
+    event_id: str
+    at: str
+    job_id: str
+    user_id: int
+
+
+def head(job_id: str, user_id: int, now: datetime) -> EventHead:
+    """The head of a new event."""
+    return EventHead(event_id=uuid.uuid4().hex, at=format_time(now), job_id=job_id, user_id=user_id)
+
+
+def post_run(session: Session, job_id: str, attempt: int, due_at: datetime) -> None:
+    """The attempt is to be started, not before `due_at`."""
+    _post(session, "run", job_id, {"attempt": attempt}, due_at)
+
+
+def post_event(session: Session, event: JobEvent, now: datetime) -> None:
+    content = msgspec.convert(msgspec.to_builtins(event), dict[str, object])
+    _post(session, "event", event.job_id, content, now)
+
+
+def post_webhook(session: Session, job_id: str, delivery_id: str, due_at: datetime) -> None:
+    _post(session, "webhook", job_id, {"delivery_id": delivery_id}, due_at)
+
+
+def _post(
+    session: Session, topic: Topic, job_id: str, content: dict[str, object], due_at: datetime
+) -> None:
+    session.add(OutboxRow(topic=topic, job_id=job_id, content=content, tries=0, due_at=due_at))
+    session.flush()  # the letters of a transaction keep their order

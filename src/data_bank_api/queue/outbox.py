@@ -1,0 +1,54 @@
+"""The outbox: letters in the order in which they were written, until they are delivered.
+
+A letter is removed after its delivery, so it may be delivered twice, and never not at all.
+"""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from data_bank_api.db.database import Database
+from data_bank_api.db.schema import OutboxRow
+from data_bank_api.queue.jobs import Clock, utc_now
+from data_bank_api.queue.letters import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    database: Database
+    clock: Clock = utc_now
+
+    def due(self, limit: int) -> list[Letter]:
+        """The oldest letters whose time has come."""
+        asked = (
+            select(OutboxRow)
+            .where(OutboxRow.due_at <= self.clock())
+            .order_by(OutboxRow.letter_id)
+            .limit(limit)
+        )
+        with self.database.reading() as session:
+            return [
+                Letter(row.letter_id, row.topic, row.job_id, row.content, row.tries)
+                for row in session.scalars(asked)
+            ]
+
+    @contextmanager
+    def removing(self, letter_ids: Sequence[int]) -> Generator[Session]:
+        """The transaction that removes delivered letters, and does what is done within."""
+        with self.database.transaction() as session:
+            session.execute(delete(OutboxRow).where(OutboxRow.letter_id.in_(letter_ids)))
+            yield session
+
+    def postpone(self, letter_id: int, until: datetime, *, has_failed: bool) -> None:
+        """Let it rest; a delivery that failed is counted."""
+        more = 1 if has_failed else 0
+        with self.database.transaction() as session:
+            session.execute(
+                update(OutboxRow)
+                .where(OutboxRow.letter_id == letter_id)
+                .values(due_at=until, tries=OutboxRow.tries + more)
+            )

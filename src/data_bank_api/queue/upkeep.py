@@ -1,0 +1,124 @@
+"""What keeps the table and the world together: lost runs, jobs that nobody delivers, old ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session
+
+from data_bank_api.db.database import Database
+from data_bank_api.db.schema import DeliveryRow, JobLogRow, JobRow, OutboxRow
+from data_bank_api.queue.changes import (
+    IS_ENDED,
+    change,
+    fail,
+    is_in,
+    is_run,
+    is_waiting,
+    try_again,
+)
+from data_bank_api.queue.job import Job, read_row
+from data_bank_api.queue.jobs import Clock, utc_now
+from data_bank_api.queue.letters import post_run
+from data_bank_api.queue.log_lines import write_line
+from data_bank_client.errors import InternalError
+from data_bank_client.wire.jobs import JobError
+
+# A job that ended the process it ran in could do so again at once.
+_LOST_PAUSE = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A sign of life of a run: it grows as long as the run lives."""
+
+    job_id: str
+    attempt: int
+    beat: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    database: Database
+    clock: Clock = utc_now
+
+    def running(self) -> list[Beat]:
+        """Every run there is, of any worker."""
+        asked = select(JobRow.job_id, JobRow.attempts, JobRow.beat).where(is_in("started"))
+        with self.database.reading() as session:
+            return [Beat(job_id, attempt, beat) for job_id, attempt, beat in session.execute(asked)]
+
+    def lost(self, job_id: str, attempt: int, reason: str) -> bool:
+        """Nobody runs this attempt any more: retried, or failed where no retry is left.
+
+        False where it is not what is running.
+        """
+        now = self.clock()
+        error = JobError(kind="system", code=InternalError.code, message=f"lost: {reason}")
+        with self.database.transaction() as session:
+            job = try_again(session, job_id, attempt, error, now + _LOST_PAUSE, now)
+            if job is None:
+                job = fail(session, job_id, is_run(attempt), error, now)
+            return job is not None
+
+    def waiting(self, before: datetime, after_id: str, limit: int) -> list[Job]:
+        """Jobs due before a time of which the outbox holds no letter, in the order of their ids."""
+        letter = exists().where(OutboxRow.job_id == JobRow.job_id, OutboxRow.topic == "run")
+        asked = (
+            select(JobRow)
+            .where(is_in("queued", "retrying"), JobRow.due_at < before, ~letter)
+            .where(JobRow.job_id > after_id)
+            .order_by(JobRow.job_id)
+            .limit(limit)
+        )
+        with self.database.reading() as session:
+            return [read_row(row) for row in session.scalars(asked)]
+
+    def redeliver(self, job_id: str, attempt: int, reason: str) -> bool:
+        """Write the letter once more; False where that attempt is not to be started any more."""
+        with self.database.transaction() as session:
+            now = self.clock()
+            waits = change(session, job_id, is_waiting(attempt), due_at=now) is not None
+            if waits:
+                post_run(session, job_id, attempt, now)
+                write_line(session, job_id, now, "warning", f"queued once more: {reason}")
+            return waits
+
+    def give_up(self, job_id: str, attempt: int, error: JobError) -> bool:
+        """Fail a job that waits for this attempt."""
+        with self.database.transaction() as session:
+            return fail(session, job_id, is_waiting(attempt), error, self.clock()) is not None
+
+    def ended(self, before: datetime, kinds: Sequence[str] | None, limit: int) -> list[str]:
+        """The ids of jobs that ended before a time, of these kinds or of any, oldest first."""
+        asked = select(JobRow.job_id).where(IS_ENDED, JobRow.finished_at < before)
+        if kinds is not None:
+            asked = asked.where(JobRow.kind.in_(kinds))
+        with self.database.reading() as session:
+            return list(session.scalars(asked.order_by(JobRow.finished_at).limit(limit)))
+
+    def remove(self, job_ids: Sequence[str]) -> int:
+        """Remove those of these jobs that have ended, and their logs; how many."""
+        with self.database.transaction() as session:
+            session.execute(delete(JobLogRow).where(JobLogRow.job_id.in_(_ended(session, job_ids))))
+            gone = delete(JobRow).where(JobRow.job_id.in_(job_ids), IS_ENDED)
+            return len(session.scalars(gone.returning(JobRow.job_id)).all())
+
+    def remove_deliveries(self, before: datetime, limit: int) -> int:
+        """Remove calls of webhooks that were over before a time; how many."""
+        old = (
+            select(DeliveryRow.delivery_id)
+            .where(DeliveryRow.finished_at < before)
+            .order_by(DeliveryRow.finished_at)
+            .limit(limit)
+        )
+        with self.database.transaction() as session:
+            gone = delete(DeliveryRow).where(DeliveryRow.delivery_id.in_(old))
+            return len(session.scalars(gone.returning(DeliveryRow.delivery_id)).all())
+
+
+def _ended(session: Session, job_ids: Sequence[str]) -> list[str]:
+    """Locked, so that none is retried by hand meanwhile."""
+    asked = select(JobRow.job_id).where(JobRow.job_id.in_(job_ids), IS_ENDED).with_for_update()
+    return list(session.scalars(asked))
