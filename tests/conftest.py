@@ -1,6 +1,8 @@
-"""What every test shares: hypothesis without deadlines, since the machine may be busy."""
+"""What every test shares: its servers, and hypothesis without deadlines on a busy machine."""
 
 from hypothesis import settings
+
+pytest_plugins = ["tests.fakes.redis_server"]
 
 settings.register_profile("bank", deadline=None, max_examples=100)
 settings.load_profile("bank")
