@@ -19,6 +19,7 @@ from data_bank_client.wire.events import JobEvent
 from data_bank_client.wire.times import format_time
 
 Topic: TypeAlias = Literal["run", "event", "webhook"]
+TOPICS: tuple[Topic, ...] = ("run", "event", "webhook")
 
 
 @dataclass(frozen=True, slots=True)

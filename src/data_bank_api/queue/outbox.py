@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from data_bank_api.db.database import Database
 from data_bank_api.db.schema import OutboxRow
 from data_bank_api.queue.jobs import Clock, utc_now
-from data_bank_api.queue.letters import Letter
+from data_bank_api.queue.letters import TOPICS, Letter, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,15 @@ class Outbox:
     database: Database
     clock: Clock = utc_now
 
-    def due(self, limit: int) -> list[Letter]:
-        """The oldest letters whose time has come."""
+    def due(self, limit: int, topics: Sequence[Topic] = TOPICS) -> list[Letter]:
+        """The oldest letters of these topics whose time has come.
+
+        Those to webhooks are the courier's to take (`deliveries.py`): many may wait for one
+        address, and would stand before all others here.
+        """
         asked = (
             select(OutboxRow)
-            .where(OutboxRow.due_at <= self.clock())
+            .where(OutboxRow.due_at <= self.clock(), OutboxRow.topic.in_(topics))
             .order_by(OutboxRow.letter_id)
             .limit(limit)
         )
