@@ -24,6 +24,7 @@ FLOORS = {
     "data_bank_api.events": 4,
     "data_bank_api.reports": 4,
     "data_bank_api.queue": 3,
+    "data_bank_api.broker": 2,
     "data_bank_api.db": 2,
     "data_bank_api.observability": 2,
     "data_bank_api.config": 2,
