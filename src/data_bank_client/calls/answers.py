@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import msgspec
@@ -15,10 +14,9 @@ from data_bank_client.errors import (
 )
 from data_bank_client.wire.problem import read_problem
 from data_bank_client.wire.ranges import parse_content_range
+from data_bank_client.wire.retry_after import retry_after
 
 T = TypeVar("T")
-
-_SECONDS = re.compile(r"\A[0-9]{1,9}\Z")
 
 
 def expect(answer: Answer, *statuses: int) -> None:
@@ -44,22 +42,6 @@ def read_size(headers: Mapping[str, str]) -> int | None:
     """The `Content-Length`; None where there is none or it is not a number."""
     text = headers.get("content-length", "")
     return int(text) if re.fullmatch(r"[0-9]{1,19}", text) else None
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds that `Retry-After` asks for (RFC 9110, 10.2.3), None where it cannot be read.
-
-    A date is measured against the answer's own `Date`, so that a wrong clock here is no matter.
-    """
-    text = headers.get("retry-after", "")
-    if _SECONDS.match(text):
-        return float(text)
-    try:
-        until, now = parsedate_to_datetime(text), parsedate_to_datetime(headers.get("date", ""))
-        return max(0.0, (until - now).total_seconds())
-    except (ValueError, TypeError, OverflowError):
-        # TypeError: only one of the two names its zone. OverflowError: a number no clock shows.
-        return None
 
 
 def _full_size(answer: Answer) -> int | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from data_bank_client.calls.answers import problem, read_size, retry_after
+from data_bank_client.calls.answers import problem, read_size
 from data_bank_client.calls.call import Answer
 from data_bank_client.errors import RangeNotSatisfiableError, RateLimitError, UnexpectedAnswerError
 
@@ -26,39 +26,6 @@ def test_a_416_says_how_long_the_file_is(field: str, size: int | None) -> None:
     error = problem(Answer(416, {"content-range": field}))
     assert isinstance(error, RangeNotSatisfiableError)
     assert error.size == size
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({"retry-after": "7"}, 7.0),
-        ({"retry-after": "-7"}, None),
-        ({"retry-after": "soon"}, None),
-        ({"retry-after": "Sat, 01 Jan 2000 00:00:00 +99999999999999999999"}, None),
-        ({}, None),
-        (
-            {
-                "retry-after": "Sat, 21 Nov 2026 10:00:30 GMT",
-                "date": "Sat, 21 Nov 2026 10:00:00 GMT",
-            },
-            30.0,
-        ),
-        (
-            {
-                "retry-after": "Sat, 21 Nov 2026 09:00:00 GMT",
-                "date": "Sat, 21 Nov 2026 10:00:00 GMT",
-            },
-            0.0,
-        ),
-        ({"retry-after": "Sat, 21 Nov 2026 10:00:30 GMT"}, None),
-        (
-            {"retry-after": "Sat, 21 Nov 2026 10:00:30", "date": "Sat, 21 Nov 2026 10:00:00 GMT"},
-            None,
-        ),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(headers: dict[str, str], seconds: float | None) -> None:
-    assert retry_after(headers) == seconds
 
 
 @pytest.mark.parametrize(("text", "size"), [("12", 12), ("+1", None), ("1_0", None), ("", None)])
