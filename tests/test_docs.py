@@ -8,7 +8,7 @@ import pytest
 
 from data_bank_api.api.main import resources
 from data_bank_api.api.openapi.document import build_document
-from data_bank_api.api.pool import StoragePool
+from data_bank_api.api.pool import DatabasePool, StoragePool
 from data_bank_api.blobs.disk.defects import (
     CONDEMNED,
     DAMAGED,
@@ -94,7 +94,7 @@ def test_the_table_of_settings_is_the_one_that_the_service_reads() -> None:
 
 def test_the_table_of_routes_is_the_one_that_the_service_answers(tmp_path: Path) -> None:
     settings = Settings.read({"API_UPLOAD_KEYS": "k", "DATA_ROOT": str(tmp_path)})
-    found = resources(build_bank(settings), StoragePool())
+    found = resources(build_bank(settings), StoragePool(), DatabasePool())
     routes = {(method, each.path) for each in found for method in each.operations}
     told = msgspec.convert(build_document(found, "")["paths"], dict[str, dict[str, object]])
     described = {(method.upper(), path) for path, item in told.items() for method in item}

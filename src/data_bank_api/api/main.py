@@ -37,12 +37,13 @@ from data_bank_api.api.middleware.linger import Linger
 from data_bank_api.api.middleware.meter import Meter
 from data_bank_api.api.middleware.patience import Patience
 from data_bank_api.api.middleware.request_log import RequestLog
-from data_bank_api.api.pool import StoragePool
+from data_bank_api.api.pool import DatabasePool, StoragePool
 from data_bank_api.api.request_id import is_request_id, make_request_id
 from data_bank_api.api.resource import Resource
 from data_bank_api.api.routes.documents import with_documents
 from data_bank_api.api.routes.files import file_resources
 from data_bank_api.api.routes.health import health_resources
+from data_bank_api.api.routes.jobs import job_resources
 from data_bank_api.api.routes.metrics import metrics_resources
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.observability.logs import configure_logs
@@ -73,18 +74,19 @@ def create_app(environment: Mapping[str, str] | None = None) -> ASGIApp:
         raise SystemExit(STARTUP_FAILURE) from error
 
 
-def resources(bank: Bank, pool: StoragePool) -> list[Resource]:
+def resources(bank: Bank, pool: StoragePool, database: DatabasePool) -> list[Resource]:
     """Every route there is."""
     rooms = (
         health_resources(bank.store, pool),
         file_resources(bank, pool),
+        job_resources(bank, database),
         metrics_resources(bank, pool),
     )
     return with_documents([resource for room in rooms for resource in room])
 
 
 def build_app(bank: Bank) -> ASGIApp:
-    pool, memory = StoragePool(), Memory()
+    pool, database, memory = StoragePool(), DatabasePool(), Memory()
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
@@ -97,10 +99,11 @@ def build_app(bank: Bank) -> ASGIApp:
         memory.stop()
         # Beside the loop, which tells those who were ended by the stop.
         await asyncio.to_thread(pool.close)
+        await asyncio.to_thread(database.close)
         await asyncio.sleep(LAST_WORDS_SECONDS)
         log.info("stopped", process=os.getpid())
 
-    routes = [resource.route(bank.keys) for resource in resources(bank, pool)]
+    routes = [each.route(bank.keys) for each in resources(bank, pool, database)]
     router = Router(routes, redirect_slashes=False, default=_not_found, lifespan=lifespan)
     guarded = ErrorBoundary(Framing(Patience(router, bank.settings.stall_seconds)))
     ordinary = CorrelationIdMiddleware(

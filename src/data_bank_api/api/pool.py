@@ -1,6 +1,7 @@
-"""The storage threads: everything that blocks on a disk runs here, beside the event loop.
+"""Threads for what blocks, beside the event loop; the server's own pool is not used.
 
-Sixteen, since parallel fsyncs share the journal's commits; the server's own pool is not used.
+StoragePool     sixteen, since parallel fsyncs share the journal's commits
+DatabasePool    eight: a database that hangs takes no thread from the files
 """
 
 import asyncio
@@ -12,7 +13,8 @@ from typing import ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_THREADS = 16
+_STORAGE_THREADS = 16
+_DATABASE_THREADS = 8
 
 
 def abandon(call: "asyncio.Future[T] | None") -> None:
@@ -21,9 +23,9 @@ def abandon(call: "asyncio.Future[T] | None") -> None:
         call.exception()
 
 
-class StoragePool:
-    def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="storage")
+class Pool:
+    def __init__(self, name: str, threads: int) -> None:
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
 
     def start(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "asyncio.Future[T]":
         """Begin a call; when the awaiting task is cancelled, the call itself goes on to its end."""
@@ -46,3 +48,17 @@ class StoragePool:
     def close(self) -> None:
         """Wait for what was begun; take no more."""
         self._executor.shutdown(wait=True)
+
+
+class StoragePool(Pool):
+    """For everything that blocks on a disk."""
+
+    def __init__(self) -> None:
+        super().__init__("storage", _STORAGE_THREADS)
+
+
+class DatabasePool(Pool):
+    """For everything that asks the SQL database."""
+
+    def __init__(self) -> None:
+        super().__init__("database", _DATABASE_THREADS)

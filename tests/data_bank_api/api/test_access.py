@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from data_bank_api.api.main import resources
-from data_bank_api.api.pool import StoragePool
+from data_bank_api.api.pool import DatabasePool, StoragePool
 from data_bank_api.auth.scope import Scope
 from data_bank_api.config import Settings
 from data_bank_api.wiring import build_bank
@@ -31,7 +31,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], fro
     settings = Settings.read({**KEYS, "DATA_ROOT": str(root), "MIN_FREE_GB": "0"})
     return {
         (resource.path, method): resource.operations["GET" if method == "HEAD" else method].scopes
-        for resource in resources(build_bank(settings), StoragePool())
+        for resource in resources(build_bank(settings), StoragePool(), DatabasePool())
         for method in resource.methods
     }
 
@@ -59,7 +59,7 @@ def test_the_scopes_are_the_documented_ones(
 
 def test_metrics_ask_for_their_own_key_where_there_is_one(tmp_path: Path) -> None:
     given = {**KEYS, "DATA_ROOT": str(tmp_path), "METRICS_KEY": "scrape-key-0004"}
-    found = resources(build_bank(Settings.read(given)), StoragePool())
+    found = resources(build_bank(Settings.read(given)), StoragePool(), DatabasePool())
     scopes = {each.path: each.operations["GET"].scopes for each in found if "metrics" in each.path}
     assert scopes == {"/metrics": {Scope.METRICS}}
 

@@ -6,14 +6,13 @@ from hypothesis import strategies as st
 
 from data_bank_api.api.cursor import format_cursor, parse_cursor
 from data_bank_client.errors import BadRequestError
-from data_bank_client.wire.digest import Digest
 
-CURSOR = format_cursor(Digest.of(b"x"))
+CURSOR = format_cursor("files", b"a place")
 
 
-@given(st.binary())
-def test_a_cursor_leads_back_to_its_digest(content: bytes) -> None:
-    assert parse_cursor(format_cursor(Digest.of(content))) == Digest.of(content)
+@given(st.text(), st.binary())
+def test_a_cursor_leads_back_to_its_place(list_name: str, place: bytes) -> None:
+    assert parse_cursor(list_name, format_cursor(list_name, place)) == place
 
 
 @pytest.mark.parametrize(
@@ -21,10 +20,15 @@ def test_a_cursor_leads_back_to_its_digest(content: bytes) -> None:
 )
 def test_a_tampered_cursor_is_refused(text: str) -> None:
     with pytest.raises(BadRequestError, match="not given out"):
-        parse_cursor(text)
+        parse_cursor("files", text)
+
+
+def test_a_cursor_of_another_list_is_refused() -> None:
+    with pytest.raises(BadRequestError, match="not given out"):
+        parse_cursor("jobs", CURSOR)
 
 
 @given(st.text())
 def test_no_text_breaks_it(text: str) -> None:
     with pytest.raises(BadRequestError):
-        parse_cursor(text)
+        parse_cursor("files", text)

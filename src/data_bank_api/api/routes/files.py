@@ -8,12 +8,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from data_bank_api.api.answers import json_answer
-from data_bank_api.api.cursor import format_cursor, parse_cursor
+from data_bank_api.api.cursor import BadCursorError, format_cursor
 from data_bank_api.api.disposition import attachment
 from data_bank_api.api.download import answer_with, plan
 from data_bank_api.api.fields import combine
 from data_bank_api.api.file_headers import file_headers, unchanged_headers
 from data_bank_api.api.json_body import read_json
+from data_bank_api.api.page_query import read_limit, read_place
 from data_bank_api.api.pool import StoragePool
 from data_bank_api.api.preconditions import (
     Outcome,
@@ -51,6 +52,8 @@ READ, UPLOAD, DELETE = (frozenset({scope}) for scope in (Scope.READ, Scope.UPLOA
 
 _PREFIX = re.compile(r"\A[0-9a-f]{0,64}\Z")
 _BATCH_BYTES = BATCH_LIMIT * 80
+_LIST = "files"
+_DIGEST_BYTES = 32
 
 
 def file_resources(bank: Bank, pool: StoragePool) -> list[Resource]:
@@ -139,14 +142,15 @@ class Files:
 
     async def list(self, request: Request) -> ASGIApp:
         query = request.query_params
-        limit, prefix = _limit(query.get("limit")), query.get("prefix", "").lower()
+        limit = read_limit(query, LIST_DEFAULT, LIST_LIMIT)
+        prefix = query.get("prefix", "").lower()
         if not _PREFIX.match(prefix):
             raise InvalidInputError("prefix must be up to 64 hexadecimal digits")
-        after = parse_cursor(query["cursor"]) if query.get("cursor") else None
+        after = _last_given_out(read_place(query, _LIST))
         found = await self.pool.run(self.bank.store.list, prefix, after, limit + 1)
         has_more = len(found) > limit
         items = found[:limit]
-        cursor = format_cursor(items[-1].digest) if has_more else None
+        cursor = format_cursor(_LIST, bytes.fromhex(items[-1].digest.hex)) if has_more else None
         page = FilePage(items=[answer(i) for i in items], next_cursor=cursor, has_more=has_more)
         return json_answer(page)
 
@@ -182,13 +186,10 @@ def _stored_answer(stored: Stored, status: int) -> Response:
     return json_answer(answer(stored.info), status, headers)
 
 
-def _limit(text: str | None) -> int:
-    if text is None:
-        return LIST_DEFAULT
-    is_number = text.isascii() and text.isdecimal() and len(text) < 10
-    if not is_number or not 1 <= int(text) <= LIST_LIMIT:
-        raise InvalidInputError(f"limit must be from 1 to {LIST_LIMIT}")
-    return int(text)
+def _last_given_out(place: bytes | None) -> Digest | None:
+    if place is not None and len(place) != _DIGEST_BYTES:
+        raise BadCursorError
+    return None if place is None else Digest(place.hex())
 
 
 def _look_up(store: BlobReader, digests: list[Digest]) -> BatchAnswer:

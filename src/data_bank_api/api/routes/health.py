@@ -17,6 +17,7 @@ from data_bank_client.errors import ServiceUnavailableError
 
 _LINKS = {
     "files": "/files",
+    "jobs": "/jobs",
     "health": "/healthz",
     "ready": "/readyz",
     "openapi": "/openapi.json",

@@ -10,7 +10,7 @@ from openapi_spec_validator import validate
 from data_bank_api.api.main import resources
 from data_bank_api.api.openapi.document import build_document
 from data_bank_api.api.openapi.schemas import DETAILS, components
-from data_bank_api.api.pool import StoragePool
+from data_bank_api.api.pool import DatabasePool, StoragePool
 from data_bank_api.config import Settings
 from data_bank_api.wiring import build_bank
 from data_bank_client.wire.files import FileAnswer
@@ -40,7 +40,8 @@ Paths = dict[str, dict[str, Told]]
 def paths(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     root: Path = tmp_path_factory.mktemp("document")
     settings = Settings.read({**KEYS, "DATA_ROOT": str(root), "MIN_FREE_GB": "0"})
-    document = build_document(resources(build_bank(settings), StoragePool()), "1.2.3")
+    every = resources(build_bank(settings), StoragePool(), DatabasePool())
+    document = build_document(every, "1.2.3")
     validate(msgspec.json.decode(msgspec.json.encode(document), type=dict[str, object]))
     return msgspec.convert(document["paths"], Paths)
 
