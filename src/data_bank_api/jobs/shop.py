@@ -1,0 +1,45 @@
+"""What jobs work with: each process opens a shop for itself, and closes it."""
+
+from dataclasses import dataclass
+
+import redis
+
+from data_bank_api.blobs.receive import Receiver
+from data_bank_api.blobs.store import BlobStore
+from data_bank_api.db.database import Database
+from data_bank_api.queue.claims import Claims
+from data_bank_api.queue.jobs import Clock, Jobs, utc_now
+from data_bank_api.queue.outbox import Outbox
+from data_bank_api.queue.upkeep import Upkeep
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The parts. Neither the database nor Redis is connected before it is used."""
+
+    store: BlobStore
+    receiver: Receiver
+    database: Database
+    redis: redis.Redis
+    retention_days: int
+    clock: Clock = utc_now
+
+    @property
+    def jobs(self) -> Jobs:
+        return Jobs(self.database, self.clock)
+
+    @property
+    def claims(self) -> Claims:
+        return Claims(self.database, self.clock)
+
+    @property
+    def upkeep(self) -> Upkeep:
+        return Upkeep(self.database, self.clock)
+
+    @property
+    def outbox(self) -> Outbox:
+        return Outbox(self.database, self.clock)
+
+    def close(self) -> None:
+        self.redis.close()
+        self.database.close()
