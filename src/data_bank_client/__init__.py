@@ -30,8 +30,16 @@ from data_bank_client.errors import (
     ServiceUnavailableError,
     UnexpectedAnswerError,
     UnsupportedMediaTypeError,
+    WebhookSignatureError,
 )
 from data_bank_client.wire.files import BatchAnswer, FileAnswer, FileHead, FilePage
+from data_bank_client.wire.webhooks import (
+    DeliveryAnswer,
+    DeliveryPage,
+    NewWebhook,
+    WebhookAnswer,
+    WebhookPage,
+)
 
 if TYPE_CHECKING:
     from data_bank_client.async_client import AsyncDataBankClient
@@ -46,6 +54,8 @@ __all__ = [
     "ConnectionFailedError",
     "DataBankClient",
     "DataBankClientError",
+    "DeliveryAnswer",
+    "DeliveryPage",
     "DigestMismatchError",
     "ExternalServiceError",
     "FileAnswer",
@@ -60,6 +70,7 @@ __all__ = [
     "InvalidJsonError",
     "JobNotFoundError",
     "MethodNotAllowedError",
+    "NewWebhook",
     "NotFoundError",
     "OnRetry",
     "PayloadTooLargeError",
@@ -72,6 +83,9 @@ __all__ = [
     "ServiceUnavailableError",
     "UnexpectedAnswerError",
     "UnsupportedMediaTypeError",
+    "WebhookAnswer",
+    "WebhookPage",
+    "WebhookSignatureError",
 ]
 
 _CLIENTS = {

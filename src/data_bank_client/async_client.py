@@ -9,7 +9,7 @@ from typing import Self
 import httpx2
 
 from data_bank_client import asynchronous, transfer
-from data_bank_client.calls import files
+from data_bank_client.calls import files, webhooks
 from data_bank_client.calls.call import OnRetry, Progress
 from data_bank_client.calls.content_type import checked_content_type
 from data_bank_client.calls.many import ask_many, pages
@@ -22,6 +22,12 @@ from data_bank_client.wire.files import (
     FileAnswer,
     FileHead,
     FilePage,
+)
+from data_bank_client.wire.webhooks import (
+    WEBHOOK_LIST_DEFAULT,
+    DeliveryPage,
+    NewWebhook,
+    WebhookPage,
 )
 
 
@@ -155,3 +161,29 @@ class AsyncDataBankClient:
     async def delete(self, file_id: str) -> None:
         """As DataBankClient.delete."""
         await self._driver.run(files.delete(Digest.parse(file_id)))
+
+    async def create_webhook(
+        self,
+        url: str,
+        types: Iterable[str] | None = None,
+        secret: str | None = None,
+        user_id: int = 0,
+    ) -> NewWebhook:
+        """As DataBankClient.create_webhook."""
+        return await self._driver.run(webhooks.create(url, types, secret, user_id).ask())
+
+    async def list_webhooks(
+        self, limit: int = WEBHOOK_LIST_DEFAULT, cursor: str | None = None
+    ) -> WebhookPage:
+        """As DataBankClient.list_webhooks."""
+        return await self._driver.run(webhooks.list_page(limit, cursor).ask())
+
+    async def delete_webhook(self, webhook_id: str) -> None:
+        """As DataBankClient.delete_webhook."""
+        await self._driver.run(webhooks.delete(webhook_id).ask())
+
+    async def list_deliveries(
+        self, webhook_id: str, limit: int = WEBHOOK_LIST_DEFAULT, cursor: str | None = None
+    ) -> DeliveryPage:
+        """As DataBankClient.list_deliveries."""
+        return await self._driver.run(webhooks.list_deliveries(webhook_id, limit, cursor).ask())

@@ -23,7 +23,7 @@ import httpx2
 
 from data_bank_client import blocking, transfer
 from data_bank_client.async_client import AsyncDataBankClient
-from data_bank_client.calls import files
+from data_bank_client.calls import files, webhooks
 from data_bank_client.calls.call import OnRetry, Progress
 from data_bank_client.calls.content_type import checked_content_type
 from data_bank_client.calls.many import ask_many, pages
@@ -36,6 +36,12 @@ from data_bank_client.wire.files import (
     FileAnswer,
     FileHead,
     FilePage,
+)
+from data_bank_client.wire.webhooks import (
+    WEBHOOK_LIST_DEFAULT,
+    DeliveryPage,
+    NewWebhook,
+    WebhookPage,
 )
 
 __all__ = ["AsyncDataBankClient", "DataBankClient"]
@@ -194,3 +200,37 @@ class DataBankClient:
     def delete(self, file_id: str) -> None:
         """Remove a file. One that is not there is no error, unless the service is set so."""
         self._driver.run(files.delete(Digest.parse(file_id)))
+
+    def create_webhook(
+        self,
+        url: str,
+        types: Iterable[str] | None = None,
+        secret: str | None = None,
+        user_id: int = 0,
+    ) -> NewWebhook:
+        """Have an https address called for events: of these types, or of all.
+
+        The secret that the calls are signed with is in this answer and in none after it; one is
+        made unless given (16 to 200 characters of printable ASCII). With a `user_id`, only for
+        the jobs of that user. `data_bank_client.webhooks.verify` is for who is called. This is
+        not sent again when the connection fails, since there could be two webhooks then. Raises
+        InvalidInputError for an address that may not be called, ConflictError where there are
+        too many.
+        """
+        return self._driver.run(webhooks.create(url, types, secret, user_id).ask())
+
+    def list_webhooks(
+        self, limit: int = WEBHOOK_LIST_DEFAULT, cursor: str | None = None
+    ) -> WebhookPage:
+        """A page of at most 1000 webhooks, newest first, without their secrets."""
+        return self._driver.run(webhooks.list_page(limit, cursor).ask())
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        """Remove a webhook and what is still to be delivered to it; it may be gone already."""
+        self._driver.run(webhooks.delete(webhook_id).ask())
+
+    def list_deliveries(
+        self, webhook_id: str, limit: int = WEBHOOK_LIST_DEFAULT, cursor: str | None = None
+    ) -> DeliveryPage:
+        """A page of a webhook's deliveries, newest first: how each went. Raises NotFoundError."""
+        return self._driver.run(webhooks.list_deliveries(webhook_id, limit, cursor).ask())

@@ -15,7 +15,8 @@ says that the same request may succeed a little later.
     ├── RequestTimeoutError   RateLimitError   InternalError   ExternalServiceError
     ├── ServiceUnavailableError ── FileQuarantinedError
     ├── GatewayTimeoutError   InsufficientStorageClientError
-    └── ConnectionFailedError   UnexpectedAnswerError      (never on the wire)
+    └── ConnectionFailedError   UnexpectedAnswerError   WebhookSignatureError
+                                                           (these three never on the wire)
 """
 
 from typing import ClassVar
@@ -223,3 +224,10 @@ class UnexpectedAnswerError(DataBankClientError):
 
     code = "UNEXPECTED_ANSWER"
     exit_code = 9
+
+
+class WebhookSignatureError(DataBankClientError):
+    """A call of a webhook was not signed with its secret, or not just now."""
+
+    code = "WEBHOOK_SIGNATURE"
+    exit_code = 8
