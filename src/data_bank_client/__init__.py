@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from data_bank_client.calls.call import OnRetry, Phase, Progress
+from data_bank_client.calls.events import SeenEvent
 from data_bank_client.errors import (
     AuthorizationError,
     BadRequestError,
@@ -80,6 +81,7 @@ __all__ = [
     "RangeNotSatisfiableError",
     "RateLimitError",
     "RequestTimeoutError",
+    "SeenEvent",
     "ServiceUnavailableError",
     "UnexpectedAnswerError",
     "UnsupportedMediaTypeError",

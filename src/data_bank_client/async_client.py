@@ -9,9 +9,10 @@ from typing import Self
 import httpx2
 
 from data_bank_client import asynchronous, transfer
-from data_bank_client.calls import files, webhooks
+from data_bank_client.calls import events, files, webhooks
 from data_bank_client.calls.call import OnRetry, Progress
 from data_bank_client.calls.content_type import checked_content_type
+from data_bank_client.calls.events import SeenEvent
 from data_bank_client.calls.many import ask_many, pages
 from data_bank_client.calls.outgoing import AsyncBody, Body, Stream, stream_body
 from data_bank_client.exchange import TIMEOUT, http_options, usable_proxies
@@ -187,3 +188,12 @@ class AsyncDataBankClient:
     ) -> DeliveryPage:
         """As DataBankClient.list_deliveries."""
         return await self._driver.run(webhooks.list_deliveries(webhook_id, limit, cursor).ask())
+
+    def events(
+        self,
+        types: Iterable[str] | None = None,
+        job_id: str | None = None,
+        last_event_id: str | None = None,
+    ) -> AsyncGenerator[SeenEvent, None]:
+        """As DataBankClient.events. Who leaves the loop early closes it with `aclosing`."""
+        return self._driver.iterate(events.follow(types, job_id, last_event_id))

@@ -4,6 +4,7 @@ A flow works on local files between its steps, so it moves on in a thread; a can
 waits for the piece of work that is under way there, which is a chunk's at most.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, closing
 from typing import TypeVar
@@ -20,9 +21,11 @@ from data_bank_client.calls.call import (
     OnRetry,
     Request,
     Signal,
+    Step,
+    Wait,
 )
 from data_bank_client.errors import DataBankClientError
-from data_bank_client.retries import async_retrying
+from data_bank_client.retries import async_retrying, tell
 from data_bank_client.steps import Done, advance
 from data_bank_client.threads import in_thread, iterate_in_thread
 
@@ -76,12 +79,15 @@ class Conversation:
         self._response: httpx2.Response | None = None
         self._chunks: AsyncGenerator[bytes, None] | None = None
 
-    async def perform(self, step: Request | Signal | Give[G]) -> Answer | DataBankClientError:
+    async def perform(self, step: Step[G]) -> Answer | DataBankClientError:
         try:
             if isinstance(step, Request):
                 return await self._ask(step)
             if step is Signal.MORE:
                 return Answer(200, body=await self._next_chunk())
+            if isinstance(step, Wait):
+                tell(self._on_retry, step)
+                await asyncio.sleep(step.seconds)
         except DataBankClientError as error:
             return error
         return NOTHING

@@ -1,5 +1,6 @@
 """The blocking driver: performs the steps of a flow with httpx2.Client."""
 
+import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import TypeVar
@@ -16,9 +17,11 @@ from data_bank_client.calls.call import (
     Outgoing,
     Request,
     Signal,
+    Step,
+    Wait,
 )
 from data_bank_client.errors import DataBankClientError, InvalidInputError
-from data_bank_client.retries import retrying
+from data_bank_client.retries import retrying, tell
 from data_bank_client.steps import Done, advance
 
 T = TypeVar("T")
@@ -69,12 +72,15 @@ class Conversation:
         self._response: httpx2.Response | None = None
         self._chunks: Iterator[bytes] = iter(())
 
-    def perform(self, step: Request | Signal | Give[G]) -> Answer | DataBankClientError:
+    def perform(self, step: Step[G]) -> Answer | DataBankClientError:
         try:
             if isinstance(step, Request):
                 return self._ask(step)
             if step is Signal.MORE:
                 return Answer(200, body=self._next_chunk())
+            if isinstance(step, Wait):
+                tell(self._on_retry, step)
+                time.sleep(step.seconds)
         except DataBankClientError as error:
             return error
         return NOTHING

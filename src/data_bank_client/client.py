@@ -23,9 +23,10 @@ import httpx2
 
 from data_bank_client import blocking, transfer
 from data_bank_client.async_client import AsyncDataBankClient
-from data_bank_client.calls import files, webhooks
+from data_bank_client.calls import events, files, webhooks
 from data_bank_client.calls.call import OnRetry, Progress
 from data_bank_client.calls.content_type import checked_content_type
+from data_bank_client.calls.events import SeenEvent
 from data_bank_client.calls.many import ask_many, pages
 from data_bank_client.calls.outgoing import Stream, stream_body
 from data_bank_client.exchange import TIMEOUT, http_options, usable_proxies
@@ -234,3 +235,18 @@ class DataBankClient:
     ) -> DeliveryPage:
         """A page of a webhook's deliveries, newest first: how each went. Raises NotFoundError."""
         return self._driver.run(webhooks.list_deliveries(webhook_id, limit, cursor).ask())
+
+    def events(
+        self,
+        types: Iterable[str] | None = None,
+        job_id: str | None = None,
+        last_event_id: str | None = None,
+    ) -> Generator[SeenEvent, None, None]:
+        """What happens to jobs from now on, of these EVENT_TYPES and of this job, without end.
+
+        With the `id` of a SeenEvent as `last_event_id` it goes on after that one, in any process,
+        as far as the service keeps events; with `"0"` it begins with the oldest that is kept.
+        A lost connection is made again where it was lost, for a minute; none comes twice.
+        Closing the iterator closes the connection.
+        """
+        return self._driver.iterate(events.follow(types, job_id, last_event_id))

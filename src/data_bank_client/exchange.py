@@ -74,11 +74,14 @@ def build(
 ) -> httpx2.Request:
     """The request as httpx2 sends it.
 
-    A body in chunks is waited for longer: the answer comes when it is durable.
+    A body in chunks is waited for longer: the answer comes when it is durable. So is an answer
+    that may rest.
     """
     timeout = http.timeout
     if not isinstance(request.body, bytes) and timeout.read is not None:
         timeout = _timeout(timeout.write, timeout.read * STORING_PATIENCE)
+    elif timeout.read is not None:
+        timeout = _timeout(timeout.write, max(timeout.read, request.silence))
     return http.build_request(
         request.method,
         request.path,

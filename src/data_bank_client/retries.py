@@ -21,7 +21,7 @@ from tenacity import (
     wait_random,
 )
 
-from data_bank_client.calls.call import OnRetry
+from data_bank_client.calls.call import OnRetry, Wait
 from data_bank_client.errors import DataBankClientError, RateLimitError
 
 TRIES = 5
@@ -82,6 +82,12 @@ def _policy(on_retry: OnRetry | None) -> Policy:
         before_sleep=None if on_retry is None else _telling(on_retry),
         reraise=True,
     )
+
+
+def tell(on_retry: OnRetry | None, wait: Wait) -> None:
+    """Say that a flow waits, if it is because of an error."""
+    if on_retry is not None and wait.reason is not None:
+        on_retry(wait.reason, wait.seconds)
 
 
 def _telling(on_retry: OnRetry) -> Callable[[RetryCallState], None]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from data_bank_client.calls.call import Answer, Flow, Give, Request, Signal
+from data_bank_client.calls.call import Answer, Flow, Step
 from data_bank_client.errors import DataBankClientError
 
 T = TypeVar("T")
@@ -17,9 +17,7 @@ class Done(Generic[T]):
     value: T
 
 
-def advance(
-    flow: Flow[G, T], reply: Answer | DataBankClientError | None
-) -> Request | Signal | Give[G] | Done[T]:
+def advance(flow: Flow[G, T], reply: Answer | DataBankClientError | None) -> Step[G] | Done[T]:
     """Send the flow its answer, or raise its error inside; None starts it. Raises what it raises.
 
     What it returns is a value, also at the end: StopIteration cannot leave a thread or a task.

@@ -6,6 +6,7 @@ blocking and one asynchronous, perform the steps and know nothing else:
     Request     ask the service; its answer comes back, or its error is raised at the yield
     MORE        the next bytes of the streamed answer that is open; none at its end
     PAUSE       nothing: a place between two pieces of work on the local disk to stop at
+    Wait        let time pass, before what failed is tried again, say
     Give(item)  hand this to the caller, who iterates
 
 A flow may block on local files between its steps: the asynchronous driver runs it in a thread.
@@ -69,6 +70,7 @@ class Request:
     """What is asked. `path` is below the service's address and begins with `/`.
 
     `is_streamed`: the answer's bytes are taken one by one, by MORE, and not all at once.
+    `silence`: seconds for which they may rest, also where the client's timeout is shorter.
     """
 
     method: str
@@ -77,6 +79,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | Outgoing | AsyncOutgoing = b""
     is_streamed: bool = False
+    silence: float = 0.0
 
     @property
     def is_repeatable(self) -> bool:
@@ -102,11 +105,20 @@ class Signal(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """So many seconds; `reason` is told to who asked for OnRetry."""
+
+    seconds: float
+    reason: DataBankClientError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Give(Generic[G]):
     item: G
 
 
-Flow: TypeAlias = Generator[Request | Signal | Give[G], Answer, T]
+Step: TypeAlias = Request | Signal | Wait | Give[G]
+Flow: TypeAlias = Generator[Step[G], Answer, T]
 
 
 @dataclass(frozen=True, slots=True)
