@@ -22,6 +22,7 @@ from data_bank_api.observability.exposition import Build, Exposition, Processes
 from data_bank_api.observability.figures import Figures, OwnFigures, SharedFigures
 from data_bank_api.observability.metrics import Metrics
 from data_bank_api.queue.jobs import Jobs
+from data_bank_api.queue.webhooks import Webhooks
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -33,6 +34,7 @@ class Desk:
     database: Database
     redis_url: str = field(repr=False)
     jobs: Jobs
+    webhooks: Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def build_desk(settings: Settings) -> Desk | None:
     if settings.redis_url is None:
         return None
     database = Database(settings.database_url)
-    return Desk(database, settings.redis_url, Jobs(database))
+    return Desk(database, settings.redis_url, Jobs(database), Webhooks(database))
 
 
 def _open_figures(settings: Settings) -> Figures:

@@ -45,6 +45,7 @@ from data_bank_api.api.routes.files import file_resources
 from data_bank_api.api.routes.health import health_resources
 from data_bank_api.api.routes.jobs import job_resources
 from data_bank_api.api.routes.metrics import metrics_resources
+from data_bank_api.api.routes.webhooks import webhook_resources
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.observability.logs import configure_logs
 from data_bank_api.wiring import Bank, build_bank
@@ -80,6 +81,7 @@ def resources(bank: Bank, pool: StoragePool, database: DatabasePool) -> list[Res
         health_resources(bank.store, pool),
         file_resources(bank, pool),
         job_resources(bank, database),
+        webhook_resources(bank, database),
         metrics_resources(bank, pool),
     )
     return with_documents([resource for room in rooms for resource in room])

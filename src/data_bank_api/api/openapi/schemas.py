@@ -18,13 +18,66 @@ from data_bank_client.wire.files import (
     FileAnswer,
     FilePage,
 )
+from data_bank_client.wire.jobs import (
+    KEY_LENGTH,
+    JobAnswer,
+    JobDetail,
+    JobError,
+    JobLine,
+    JobPage,
+    JobQuestion,
+    JobResult,
+)
 from data_bank_client.wire.problem import STATUSES, Problem
+from data_bank_client.wire.webhooks import (
+    SECRET_LONGEST,
+    SECRET_SHORTEST,
+    WEBHOOK_URL_LENGTH,
+    DeliveryAnswer,
+    DeliveryPage,
+    NewWebhook,
+    WebhookAnswer,
+    WebhookPage,
+    WebhookQuestion,
+)
 
 PLACE = "#/components/schemas/{name}"
 
 # Of an answer, and of a question: an id is taken in upper case too.
 FILE_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 ANY_CASE_ID: Schema = {"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"}
+JOB_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+
+_MOMENT: Schema = {"format": "date-time"}
+_PAGE: dict[str, Schema] = {
+    "next_cursor": {"description": "Asks for the page after this one; null on the last."},
+    "has_more": {"description": "Whether there is one."},
+}
+_JOB: dict[str, Schema] = {
+    "job_id": JOB_ID,
+    "kind": {"description": "What is done."},
+    "arguments": {"description": "All of them, those that were left out too."},
+    "key": {"description": "Of the jobs under way one at most has it."},
+    "state": {"description": "The last three are its end."},
+    "progress": {"minimum": 0, "maximum": 100, "description": "Of a hundred; it never falls."},
+    "message": {"description": "How far it is, in words."},
+    "attempts": {"minimum": 0, "description": "How often it was started."},
+    "queued_at": {**_MOMENT, "description": "When it was asked for, in UTC."},
+    "started_at": {**_MOMENT, "description": "When its latest attempt began."},
+    "finished_at": {**_MOMENT, "description": "When it ended."},
+    "result": {"description": "What it made; null unless it succeeded."},
+    "error": {"description": "Why it failed, or why its last attempt did."},
+    "user_id": {"minimum": 0, "description": "For whom, as was asked."},
+    "dataset_id": {"description": "The dataset that it is about, if it is about one."},
+}
+
+_WEBHOOK: dict[str, Schema] = {
+    "webhook_id": JOB_ID,
+    "url": {"description": "Where it is called."},
+    "types": {"description": "The event types that it is called for."},
+    "user_id": {"minimum": 0, "description": "Whose jobs; 0 is all."},
+    "created_at": {**_MOMENT, "description": "When it was made, in UTC."},
+}
 
 DETAILS: dict[type[object], dict[str, Schema]] = {
     FileAnswer: {
@@ -36,14 +89,71 @@ DETAILS: dict[type[object], dict[str, Schema]] = {
     },
     FilePage: {
         "items": {"description": "In the order of their ids."},
-        "next_cursor": {"description": "Asks for the page after this one; null on the last."},
-        "has_more": {"description": "Whether there is one."},
+        **_PAGE,
     },
     BatchQuestion: {"file_ids": {"maxItems": BATCH_LIMIT, "items": ANY_CASE_ID}},
     BatchAnswer: {
         "items": {"description": "Those that are stored."},
         "missing": {"items": FILE_ID, "description": "Those that are not."},
     },
+    JobQuestion: {
+        "kind": {"description": "What is to be done: `ping`, say."},
+        "arguments": {"description": "As the kind takes them, up to 64 KiB."},
+        "key": {
+            "minLength": 1,
+            "maxLength": KEY_LENGTH,
+            "description": "A name of printable characters: of the jobs under way one has it.",
+        },
+        "user_id": {"minimum": 0, "maximum": 2**63 - 1, "description": "For whom; else 0."},
+    },
+    JobAnswer: _JOB,
+    JobDetail: _JOB,
+    JobPage: {"items": {"description": "Newest first."}, **_PAGE},
+    JobResult: {
+        "result_id": {"description": "The file that it stored, if it stored one."},
+        "result_bytes": {"minimum": 0, "description": "The size of that."},
+        "details": {"description": "What else the kind tells."},
+    },
+    JobError: {
+        "kind": {"description": "Whose fault it is: the input's, or the service's."},
+        "code": {"description": "One of the codes of errors."},
+        "message": {"description": "What went wrong, in a sentence for a person."},
+    },
+    JobLine: {
+        "at": {**_MOMENT, "description": "In UTC."},
+        "level": {"description": "How bad it is."},
+        "text": {"description": "What happened."},
+    },
+    WebhookQuestion: {
+        "url": {
+            "maxLength": WEBHOOK_URL_LENGTH,
+            "description": "https, without a user and without a fragment.",
+        },
+        "types": {"description": "The event types to call it for; else all."},
+        "secret": {
+            "minLength": SECRET_SHORTEST,
+            "maxLength": SECRET_LONGEST,
+            "description": "Of printable ASCII, or `whsec_` and Base64; else one is made.",
+        },
+        "user_id": {"minimum": 0, "maximum": 2**63 - 1, "description": "Whose jobs; 0 is all."},
+    },
+    WebhookAnswer: _WEBHOOK,
+    NewWebhook: {
+        **_WEBHOOK,
+        "secret": {"description": "What its calls are signed with: told here and never again."},
+    },
+    WebhookPage: {"items": {"description": "Newest first."}, **_PAGE},
+    DeliveryAnswer: {
+        "event_id": {"description": "The `webhook-id` of its calls."},
+        "event_type": {"description": "What happened."},
+        "state": {"description": "Whether it is under way, or how it ended."},
+        "tries": {"minimum": 0, "description": "How many came to an end."},
+        "status": {"description": "What the last was answered; null where it was not."},
+        "error": {"description": "What was wrong with the last; null where nothing was."},
+        "created_at": {**_MOMENT, "description": "When it was to be delivered first, in UTC."},
+        "finished_at": {**_MOMENT, "description": "When it was delivered, or given up."},
+    },
+    DeliveryPage: {"items": {"description": "Newest first."}, **_PAGE},
     Problem: {
         "code": {
             "enum": [kind.code for kind in STATUSES],
@@ -71,10 +181,15 @@ class Component(TypedDict):
 
 def components(kinds: Iterable[type[object]]) -> dict[str, Component]:
     """The schemas of these types and of all that they are made of, by name."""
-    _, told = msgspec.json.schema_components(kinds, ref_template=PLACE)
+    _, told = msgspec.json.schema_components(kinds, ref_template=PLACE, schema_hook=_of_any_shape)
     found = msgspec.convert(told, dict[str, Component])
     details = {kind.__name__: fields for kind, fields in DETAILS.items()}
     return {name: _detailed(found[name], details.get(name, {})) for name in sorted(found)}
+
+
+def _of_any_shape(_: type) -> dict[str, object]:
+    """For `object`, the one type that is not JSON's: any JSON there is."""
+    return {}
 
 
 def _detailed(told: Component, details: dict[str, Schema]) -> Component:
