@@ -6,12 +6,16 @@ import pytest
 
 from tests.running_bank import RunningBank, running
 
+# Nobody is there: jobs are taken, and wait.
+REDIS_AWAY = "redis://127.0.0.1:1/0"
+
 
 @pytest.fixture(scope="session", params=["uvicorn", "hypercorn"])
 def bank(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningBank]:
-    with running(tmp_path_factory.mktemp("bank"), str(request.param)) as bank:
+    folder = tmp_path_factory.mktemp("bank")
+    with running(folder, str(request.param), REDIS_URL=REDIS_AWAY) as bank:
         yield bank
 
 

@@ -54,6 +54,11 @@ def test_the_scopes_are_the_documented_ones(
         ("/files/{id}", "PUT"): upload,
         ("/files/{id}", "DELETE"): delete,
         ("/files/{id}/info", "GET"): read,
+        ("/jobs", "GET"): read,
+        ("/jobs", "POST"): upload | delete,
+        ("/jobs/{id}", "GET"): read,
+        ("/jobs/{id}/cancel", "POST"): upload | delete,
+        ("/jobs/{id}/retry", "POST"): upload | delete,
     }
 
 

@@ -82,7 +82,7 @@ def _type(shape: Shape) -> Markup:
         return Markup(" or ").join(_CODE.format(each) for each in shape.enum)
     if shape.items is not None:
         return Markup("list of ") + _say(shape.items)
-    if shape.additional_properties is not None:
+    if shape.additional_properties not in (None, Shape()):
         return Markup("object of ") + _say(shape.additional_properties)
     if shape.properties:
         fields = [_CODE.format(name) for name in shape.properties]

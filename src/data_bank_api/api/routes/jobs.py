@@ -1,9 +1,109 @@
-"""`/jobs`: asking for work, watching it, cancelling it, retrying it."""
+"""`/jobs`: asking for work, looking at it, cancelling it, retrying it.
 
+Whoever may upload or delete may ask; which of both a job needs is for its kind to say.
+"""
+
+import re
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.types import ASGIApp
+
+from data_bank_api.api.answers import json_answer
+from data_bank_api.api.page_query import read_limit
 from data_bank_api.api.pool import DatabasePool
-from data_bank_api.api.resource import Resource
+from data_bank_api.api.resource import Operation, Resource
+from data_bank_api.api.routes import job_descriptions as told
+from data_bank_api.api.routes.job_list import make_page, read_job_place, read_wanted
+from data_bank_api.api.routes.job_question import read_question
+from data_bank_api.auth.presented_key import presented_key
+from data_bank_api.auth.scope import Scope
+from data_bank_api.jobs.kinds.table import KINDS, arguments_of, read_kind
+from data_bank_api.queue.job import Job, NewJob, tell
+from data_bank_api.queue.jobs import Jobs
 from data_bank_api.wiring import Bank
+from data_bank_client.errors import JobNotFoundError, ServiceUnavailableError
+from data_bank_client.wire.jobs import JOB_LIST_DEFAULT, JOB_LIST_LIMIT, JobDetail
+
+READ = frozenset({Scope.READ})
+ASK = frozenset({Scope.UPLOAD, Scope.DELETE})
+
+_ID = re.compile(r"\A[0-9a-f]{32}\Z")
 
 
-def job_resources(_bank: Bank, _pool: DatabasePool) -> list[Resource]:
-    return []
+def job_resources(bank: Bank, pool: DatabasePool) -> list[Resource]:
+    room = JobRoom(bank, pool)
+    return [
+        Resource(
+            "/jobs",
+            {
+                "GET": Operation(READ, room.list, told.LIST),
+                "POST": Operation(ASK, room.post, told.POST),
+            },
+        ),
+        Resource("/jobs/{id}", {"GET": Operation(READ, room.get, told.GET)}),
+        Resource("/jobs/{id}/cancel", {"POST": Operation(ASK, room.cancel, told.CANCEL)}),
+        Resource("/jobs/{id}/retry", {"POST": Operation(ASK, room.retry, told.RETRY)}),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class JobRoom:
+    bank: Bank
+    pool: DatabasePool
+
+    async def post(self, request: Request) -> ASGIApp:
+        jobs, asked = self._jobs(), await read_question(request)
+        kind = read_kind(asked.kind, asked.arguments)
+        self._require(request, frozenset({kind.scope}))
+        new = NewJob(kind.name, arguments_of(kind), asked.key, asked.user_id)
+        job = await self.pool.run(jobs.enqueue, new)
+        return json_answer(tell(job), 202, {"location": f"/jobs/{job.job_id}"})
+
+    async def list(self, request: Request) -> ASGIApp:
+        jobs, query = self._jobs(), request.query_params
+        limit = read_limit(query, JOB_LIST_DEFAULT, JOB_LIST_LIMIT)
+        wanted, after = read_wanted(query), read_job_place(query)
+        found = await self.pool.run(jobs.list, wanted, after, limit + 1)
+        return json_answer(make_page(found, limit))
+
+    async def get(self, request: Request) -> ASGIApp:
+        job, log = await self.pool.run(self._jobs().get_with_log, _job_id(request))
+        return json_answer(JobDetail(**tell(job), log=log))
+
+    async def cancel(self, request: Request) -> ASGIApp:
+        job_id = await self._changeable(request)
+        return json_answer(tell(await self.pool.run(self._jobs().cancel, job_id)))
+
+    async def retry(self, request: Request) -> ASGIApp:
+        job_id = await self._changeable(request)
+        return json_answer(tell(await self.pool.run(self._jobs().retry, job_id)), 202)
+
+    async def _changeable(self, request: Request) -> str:
+        """The id of a job that this key may change."""
+        job = await self.pool.run(self._jobs().get, _job_id(request))
+        self._require(request, _scopes_of(job))
+        return job.job_id
+
+    def _jobs(self) -> Jobs:
+        if self.bank.desk is None:
+            raise ServiceUnavailableError("jobs need Redis: set REDIS_URL")
+        return self.bank.desk.jobs
+
+    def _require(self, request: Request, scopes: frozenset[Scope]) -> None:
+        fields = request.headers
+        key = presented_key(fields.get("x-api-key", ""), fields.get("authorization", ""))
+        self.bank.keys.authorise(key, scopes)
+
+
+def _scopes_of(job: Job) -> frozenset[Scope]:
+    """Of a kind that there is no more, either."""
+    return frozenset({KINDS[job.kind].scope}) if job.kind in KINDS else ASK
+
+
+def _job_id(request: Request) -> str:
+    """Raises JobNotFoundError for what cannot be an id."""
+    job_id = str(request.path_params["id"])
+    if not _ID.match(job_id):
+        raise JobNotFoundError("there is no such job")
+    return job_id

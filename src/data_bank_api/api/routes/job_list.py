@@ -1,0 +1,66 @@
+"""What `GET /jobs` is asked: which jobs, and from where on."""
+
+from datetime import datetime
+
+import msgspec
+from starlette.datastructures import QueryParams
+
+from data_bank_api.api.moment_cursor import format_moment_cursor, read_moment_place
+from data_bank_api.queue.job import Job, Place, Wanted, tell
+from data_bank_client.errors import InvalidInputError
+from data_bank_client.wire.jobs import JOB_STATES, JobPage, JobState
+from data_bank_client.wire.times import parse_time
+
+TEXT_LENGTH = 200
+
+_LIST = "jobs"
+
+
+def read_wanted(query: QueryParams) -> Wanted:
+    """Raises InvalidInputError, which names the parameter."""
+    return Wanted(
+        states=_states(query.get("state")),
+        kind=_text(query, "kind"),
+        dataset_id=_text(query, "dataset_id"),
+        queued_before=_moment(query, "queued_before"),
+        queued_after=_moment(query, "queued_after"),
+    )
+
+
+def read_job_place(query: QueryParams) -> Place | None:
+    """Raises BadCursorError."""
+    place = read_moment_place(query, _LIST)
+    return None if place is None else Place(*place)
+
+
+def make_page(found: list[Job], limit: int) -> JobPage:
+    """Of up to `limit` + 1 jobs the first `limit`, and where those end if there are more."""
+    items, has_more = found[:limit], len(found) > limit
+    last = items[-1].place if has_more else None
+    cursor = None if last is None else format_moment_cursor(_LIST, last.queued_at, last.job_id)
+    return JobPage(items=[tell(each) for each in items], next_cursor=cursor, has_more=has_more)
+
+
+def _states(text: str | None) -> tuple[JobState, ...] | None:
+    if text is None:
+        return None
+    try:
+        return tuple(msgspec.convert(each, JobState) for each in dict.fromkeys(text.split(",")))
+    except msgspec.ValidationError:
+        known = ", ".join(JOB_STATES)
+        raise InvalidInputError(f"state must be of {known}, several with commas") from None
+
+
+def _text(query: QueryParams, name: str) -> str | None:
+    text = query.get(name)
+    if text is not None and not (0 < len(text) <= TEXT_LENGTH and text.isprintable()):
+        raise InvalidInputError(f"{name} must have 1 to {TEXT_LENGTH} printable characters")
+    return text
+
+
+def _moment(query: QueryParams, name: str) -> datetime | None:
+    text = query.get(name)
+    try:
+        return None if text is None else parse_time(text)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{name}: {error.message}") from None

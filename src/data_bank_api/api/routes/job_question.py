@@ -1,0 +1,50 @@
+"""What `POST /jobs` is asked: read, bounded, and such that every database can keep it."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+from starlette.requests import Request
+
+from data_bank_api.api.json_body import read_json
+from data_bank_client.errors import InvalidInputError
+from data_bank_client.wire.jobs import KEY_LENGTH
+
+BODY_BYTES = 64 * 1024
+USER_ID_MOST = 2**63 - 1
+DEPTH_MOST = 32  # objects and lists in one another
+
+
+class AskedJob(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A JobQuestion, checked."""
+
+    kind: str
+    arguments: dict[str, object] = {}
+    key: Annotated[str, Meta(min_length=1, max_length=KEY_LENGTH)] | None = None
+    user_id: Annotated[int, Meta(ge=0, le=USER_ID_MOST)] = 0
+
+
+async def read_question(request: Request) -> AskedJob:
+    """Raises PayloadTooLargeError, InvalidJsonError; InvalidInputError, which names the field."""
+    asked = await read_json(request, AskedJob, BODY_BYTES)
+    if asked.key is not None and not asked.key.isprintable():
+        raise InvalidInputError("key: only printable characters are taken")
+    for depth, value in _walk(asked.arguments):
+        if depth > DEPTH_MOST:
+            raise InvalidInputError(f"arguments: nested more than {DEPTH_MOST} deep")
+        if isinstance(value, str) and "\0" in value:  # which PostgreSQL has no place for
+            raise InvalidInputError("arguments: a text holds a NUL character")
+    return asked
+
+
+def _walk(content: object) -> Iterator[tuple[int, object]]:
+    """Every value and every name in it, with its depth; not by recursion, as it may be deep."""
+    waiting = [(0, content)]
+    while waiting:
+        depth, value = waiting.pop()
+        yield depth, value
+        if isinstance(value, dict):
+            waiting += [(depth + 1, each) for pair in value.items() for each in pair]
+        if isinstance(value, list):
+            waiting += [(depth + 1, each) for each in value]
