@@ -46,6 +46,7 @@ PLACE = "#/components/schemas/{name}"
 # Of an answer, and of a question: an id is taken in upper case too.
 FILE_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 ANY_CASE_ID: Schema = {"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"}
+ANYTHING: Schema = {"description": "Any JSON."}
 JOB_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 
 _MOMENT: Schema = {"format": "date-time"}
@@ -189,7 +190,7 @@ def components(kinds: Iterable[type[object]]) -> dict[str, Component]:
 
 def _of_any_shape(_: type) -> dict[str, object]:
     """For `object`, the one type that is not JSON's: any JSON there is."""
-    return {}
+    return dict(ANYTHING)
 
 
 def _detailed(told: Component, details: dict[str, Schema]) -> Component:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import msgspec
 from markupsafe import Markup, escape
 
+from data_bank_api.api.openapi.schemas import ANYTHING
+
 _PARAGRAPH = Markup("<p>{}</p>")
 _CODE = Markup("<code>{}</code>")
 
@@ -32,6 +34,8 @@ class Shape(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     title: str = ""
     description: str = ""
 
+
+_ANYTHING = msgspec.convert(ANYTHING, Shape)
 
 # In the order in which they are said.
 _LIMITS = {
@@ -82,7 +86,7 @@ def _type(shape: Shape) -> Markup:
         return Markup(" or ").join(_CODE.format(each) for each in shape.enum)
     if shape.items is not None:
         return Markup("list of ") + _say(shape.items)
-    if shape.additional_properties not in (None, Shape()):
+    if shape.additional_properties not in (None, _ANYTHING):
         return Markup("object of ") + _say(shape.additional_properties)
     if shape.properties:
         fields = [_CODE.format(name) for name in shape.properties]
