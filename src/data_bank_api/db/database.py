@@ -1,57 +1,77 @@
-"""Transactions on SQLite or PostgreSQL.
+"""Transactions on SQLite or PostgreSQL, whose tables are this release's before the first.
 
-SQLite writes ahead (WAL), syncs every commit (FULL), and a transaction that writes takes its turn
-at its beginning (BEGIN IMMEDIATE), so that none fails in the middle because another was first.
+A database may be away when the process starts, and come and go later: what is asked meanwhile
+raises DatabaseAwayError, and the upgrade of its tables is tried again by whoever comes next.
 """
 
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
 
+from data_bank_api.db.engine import open_engines
+from data_bank_api.db.refusals import DatabaseRefusedError
+from data_bank_api.db.upgrade import upgrade
 from data_bank_client.errors import ServiceUnavailableError
-
-BUSY_SECONDS = 10
-CONNECT_SECONDS = 5
-STATEMENT_SECONDS = 30
-_READS = "databank_reads"
 
 
 class DatabaseAwayError(ServiceUnavailableError):
-    """The database cannot be reached, or does not answer. Nothing was changed."""
+    """The database cannot be reached, or does not answer: nothing was changed.
+
+    Only where it was lost during the commit itself, all may have been.
+    """
 
     def __init__(self) -> None:
         super().__init__("the database does not answer: try again soon")
 
 
 class Database:
-    """`url` begins with sqlite:/// or postgresql://; nothing is connected before it is used."""
+    """`url` begins with sqlite:/// or postgresql://; nothing is connected before it is used.
+
+    Raises DatabaseAddressError. Not to be used after a fork: a child makes its own.
+    """
 
     def __init__(self, url: str) -> None:
-        self.engine = _engine(url)
+        self._engines = open_engines(url)
+        self._is_ready = False
+
+    def ensure_ready(self) -> None:
+        """Upgrade the tables, unless that was done. Raises DatabaseAwayError, SchemaTooNewError."""
+        with _away():
+            self._upgrade_once()
 
     @contextmanager
     def transaction(self) -> Generator[Session]:
         """All or nothing of what is done within. Raises DatabaseAwayError."""
-        with _away(), Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        with _away(), _refused():
+            self._upgrade_once()
+            with Session(self._engines.writes, expire_on_commit=False) as session, session.begin():
+                yield session
 
     @contextmanager
     def reading(self) -> Generator[Session]:
-        """One view of the tables for reading. Raises DatabaseAwayError."""
-        with _away(), self.engine.connect() as plain:
-            connection = plain.execution_options(**{_READS: True})
-            with Session(connection) as session, session.begin():
+        """One view of the tables, in which nothing can be changed. Raises DatabaseAwayError."""
+        with _away(), _refused():
+            self._upgrade_once()
+            with Session(self._engines.reads, expire_on_commit=False) as session, session.begin():
                 yield session
 
+    def check(self) -> None:
+        """Raises DatabaseAwayError, within about two seconds, where the database is away."""
+        with _away(), self._engines.checks.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
     def close(self) -> None:
-        self.engine.dispose()
+        self._engines.writes.dispose()
+
+    def _upgrade_once(self) -> None:
+        if not self._is_ready:
+            upgrade(self._engines.writes)
+            self._is_ready = True
 
 
 @contextmanager
@@ -59,38 +79,22 @@ def _away() -> Generator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        if _is_mistake(error):
+            raise
         raise DatabaseAwayError from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise DatabaseAwayError from error
-        raise
 
 
-def _engine(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    options = f"-c statement_timeout={STATEMENT_SECONDS * 1000}"
-    return create_engine(
-        parsed.set(drivername="postgresql+psycopg"),
-        connect_args={"connect_timeout": CONNECT_SECONDS, "options": options},
-        pool_pre_ping=True,
-        pool_timeout=CONNECT_SECONDS,
-    )
+def _is_mistake(error: Exception) -> bool:
+    """sqlite3 has one class for a file that is locked and a table that does not exist."""
+    cause = error.orig if isinstance(error, OperationalError) else None
+    code = cause.sqlite_errorcode if isinstance(cause, sqlite3.Error) else None
+    return code == sqlite3.SQLITE_ERROR
 
 
-def _set_up_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    if isinstance(connection, sqlite3.Connection):
-        connection.isolation_level = None  # transactions begin where `_begin_sqlite` says
-    cursor = connection.cursor()
-    for line in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        cursor.execute(f"PRAGMA {line}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    reads = connection.get_execution_options().get(_READS, False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+@contextmanager
+def _refused() -> Generator[None]:
+    """What is refused at a start is away for those who come later."""
+    try:
+        yield
+    except DatabaseRefusedError as error:
+        raise DatabaseAwayError from error

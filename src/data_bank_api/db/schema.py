@@ -27,6 +27,8 @@ from sqlalchemy.types import TypeDecorator
 
 from data_bank_client.wire.jobs import ACTIVE_STATES
 
+VERSION_TABLE = "databank_schema"  # not Alembic's own name: others may share the database
+
 # SQLite numbers rows by itself only where the column is an INTEGER.
 _SERIAL = BigInteger().with_variant(Integer, "sqlite")
 _IS_ACTIVE = text("state IN ({})".format(", ".join(f"'{state}'" for state in ACTIVE_STATES)))
@@ -38,10 +40,12 @@ class Moment(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         return None if value is None else value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is not None:
+            return value.astimezone(UTC)  # PostgreSQL answers in the zone of the session
         return None if value is None else value.replace(tzinfo=UTC)
 
 
@@ -97,6 +101,8 @@ class JobLogRow(Table):
     level: Mapped[str] = mapped_column(String(16))
     text: Mapped[str] = mapped_column(Text)
 
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
 
 class OutboxRow(Table):
     """A letter. `topic` says who delivers it, `content` is JSON for them."""
@@ -110,7 +116,8 @@ class OutboxRow(Table):
     tries: Mapped[int] = mapped_column(Integer, default=0)
     due_at: Mapped[datetime] = mapped_column(Moment)
 
-    __table_args__ = (Index("outbox_due", "due_at", "letter_id"),)
+    # SQLite would give the number of a letter that is gone to the next one.
+    __table_args__ = (Index("outbox_due", "due_at", "letter_id"), {"sqlite_autoincrement": True})
 
 
 class WebhookRow(Table):
