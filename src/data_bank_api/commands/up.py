@@ -3,24 +3,44 @@
 .databank/
     key       the key, for the owner's eyes
     files/    DATA_ROOT
-    state/    STATE_ROOT
+    state/    STATE_ROOT: what is not a file, the database among it
+    redis/    its own Redis, where REDIS_URL names no other
+
+One runs on a folder at a time. In it the server runs, beside it, as processes of their own, Redis
+and a worker: a part that is lost is started again, all end with this process, however it ends.
+At a stop the server goes first, then the worker, then Redis.
 """
 
 import os
-import secrets
 import shlex
 import shutil
+import signal
 import socket
 import sys
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from types import FrameType
 
+import structlog
+
+from data_bank_api.commands.keeper import Keeper
+from data_bank_api.commands.key_file import ensure_key
 from data_bank_api.commands.listening import address_of
+from data_bank_api.commands.lock import try_lock
+from data_bank_api.commands.own_redis import OwnRedis
+from data_bank_api.commands.own_worker import OwnWorker
+from data_bank_api.commands.part import Part, StartError
 from data_bank_api.commands.places import variables_of
+from data_bank_api.commands.redis_binary import find_redis
 from data_bank_api.commands.serve import USAGE_EXIT, options, run
+from data_bank_api.commands.servers import STOP_SECONDS
+from data_bank_api.config import REDIS_URL, Settings, SettingsError
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 DATA = Path(".databank")
+_NO_REDIS = "no Redis was found; install redis-server or valkey-server, or set REDIS_URL"
 
 
 def up(
@@ -30,11 +50,13 @@ def up(
     port: int | None = None,
     server: str | None = None,
     workers: int | None = None,
+    processes: int | None = None,
 ) -> None:
     """Run a bank in one folder: made, with a key, on the first start.
 
-    It listens on this machine only, unless HOST or --host says otherwise. With
-    API_UPLOAD_KEYS set those keys count, and none is made.
+    Jobs run there too, by a worker and a Redis of its own; REDIS_URL and DATABASE_URL
+    name others. It listens on this machine only, unless HOST or --host says otherwise.
+    With API_UPLOAD_KEYS set those keys count, and none is made.
 
     Parameters
     ----------
@@ -48,22 +70,93 @@ def up(
         uvicorn or hypercorn.
     workers
         How many processes serve.
+    processes
+        How many jobs are done at once.
     """
     environment = dict(os.environ)
     environment["HOST"] = environment.get("HOST") or "127.0.0.1"
     environment |= variables_of(data)
-    environment |= options(HOST=host, PORT=port, SERVER=server, WORKERS=workers)
-    key_file = (data / "key").absolute()
-    has_own_keys = bool(environment.get("API_UPLOAD_KEYS", "").strip())
-    if not has_own_keys:
-        environment["API_UPLOAD_KEYS"] = _ensure_key(key_file)
-    run(
-        environment,
-        lambda listening: _announce(listening, data, None if has_own_keys else key_file),
+    environment |= options(
+        HOST=host, PORT=port, SERVER=server, WORKERS=workers, WORKER_PROCESSES=processes
     )
+    try:
+        with _held(data):
+            _run(environment, data)
+    except (SettingsError, StartError) as error:
+        sys.stderr.write(f"databank: {error}\n")
+        raise SystemExit(USAGE_EXIT) from error
 
 
-def _announce(listening: socket.socket, data: Path, key_file: Path | None) -> None:
+@contextmanager
+def _held(data: Path) -> Iterator[None]:
+    """The folder, which is made when it is not there, is this process's own."""
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = try_lock(data)
+    except OSError as error:
+        raise SettingsError(f"--data: {data}: {error.strerror}") from error
+    if lock is None:
+        raise SettingsError(f"--data: {data} is in use: another databank up runs on it")
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _run(environment: dict[str, str], data: Path) -> None:
+    """Until stopped; then ends the process."""
+    key_file = _find_key(environment, data)
+    parts, jobs_say = _find_parts(environment, data)
+    keeper = Keeper(parts)
+
+    def begin(listening: socket.socket) -> None:
+        if not parts:
+            log.warning("jobs do not run", reason=_NO_REDIS)
+        keeper.start()
+        _announce(listening, data, key_file, jobs_say)
+
+    # The server takes them over while it runs.
+    _on_signals(_leave)
+    try:
+        run(environment, begin)
+    finally:
+        _on_signals(lambda _number, _frame: keeper.hurry())
+        keeper.stop()
+
+
+def _find_key(environment: dict[str, str], data: Path) -> Path | None:
+    """The file of the key, which is put into the environment; None where that has keys."""
+    if environment.get("API_UPLOAD_KEYS", "").strip():
+        return None
+    key_file = (data / "key").absolute()
+    environment["API_UPLOAD_KEYS"] = ensure_key(key_file)
+    return key_file
+
+
+def _find_parts(environment: dict[str, str], data: Path) -> tuple[list[Part], str]:
+    """What runs beside the server, and a sentence on that. Redis is put into the environment."""
+    settings = Settings.read(environment)
+    worker = OwnWorker(environment, settings.grace_seconds + STOP_SECONDS)
+    if settings.redis_url is not None:
+        return [worker], "Jobs run here too, by the Redis of REDIS_URL."
+    binary = find_redis()
+    if binary is None:
+        return [], f"Jobs do not run: {_NO_REDIS}."
+    own = OwnRedis(binary, data / "redis")
+    environment[REDIS_URL.name] = own.url
+    return [own, worker], "Jobs run here too."
+
+
+def _on_signals(handler: Callable[[int, FrameType | None], None]) -> None:
+    for asked in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked, handler)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _announce(listening: socket.socket, data: Path, key_file: Path | None, jobs_say: str) -> None:
     """What the person at the terminal, and at the next one, needs to know."""
     address = address_of(listening)
     command = "databank" if shutil.which("databank") else shlex.quote(sys.argv[0])
@@ -71,6 +164,7 @@ def _announce(listening: socket.socket, data: Path, key_file: Path | None) -> No
     hint = "" if key_file is not None else "  (and DATA_BANK_KEY, one of your API_UPLOAD_KEYS)\n"
     sys.stdout.write(
         f"Data Bank is at {address}, its files are in {data}\n"
+        f"{jobs_say}\n"
         f"\n"
         f"  export DATA_BANK_URL={address}{key}\n"
         f"{hint}"
@@ -79,33 +173,3 @@ def _announce(listening: socket.socket, data: Path, key_file: Path | None) -> No
         f"Ctrl-C stops it.\n"
     )
     sys.stdout.flush()
-
-
-def _ensure_key(path: Path) -> str:
-    """The key in the file, which is made, for its owner only, when it is not there."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not path.exists():
-            _make_key(path)
-        key = path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        _refuse(f"--data: {path}: {error.strerror}")
-    if not key:
-        _refuse(f"{path} is empty: remove it, and a new key is made")
-    return key
-
-
-def _make_key(path: Path) -> None:
-    draft = path.with_name(f"key.{os.getpid()}")
-    draft.touch(mode=0o600)
-    try:
-        draft.write_text(secrets.token_urlsafe(32) + "\n", encoding="utf-8")
-        with suppress(FileExistsError):  # another start was first: its key is the key
-            path.hardlink_to(draft)
-    finally:
-        draft.unlink()
-
-
-def _refuse(says: str) -> NoReturn:
-    sys.stderr.write(f"databank: {says}\n")
-    raise SystemExit(USAGE_EXIT)

@@ -11,19 +11,25 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from data_bank_api.commands import up as commands_up
+from data_bank_api.commands.key_file import ensure_key
 from tests.running_bank import DATABANK, PATIENCE, RunningBank, until
 
 
 @contextmanager
 def up(folder: Path, *options: str, **environment: str) -> Iterator[RunningBank]:
+    with starting(folder, *options, **environment) as bank:
+        yield bank.wait()
+
+
+@contextmanager
+def starting(folder: Path, *options: str, **environment: str) -> Iterator[RunningBank]:
     """Without keys of the tests: `up` makes its own."""
     folder.mkdir(exist_ok=True)
     command = [DATABANK, "up", "--data", str(folder / "data"), *options]
     no_keys = {"API_UPLOAD_KEYS": "", "API_READ_KEYS": "", "API_DELETE_KEYS": ""}
     bank = RunningBank(folder, command, {**no_keys, **environment})
     try:
-        yield bank.wait()
+        yield bank
     finally:
         bank.stop()
 
@@ -52,7 +58,12 @@ def test_it_makes_a_key_once_and_prints_where_it_is(tmp_path: Path, server: str)
         assert f"Data Bank is at {bank.address}, its files are in {tmp_path / 'data'}" in text
         assert f'DATA_BANK_URL={bank.address} DATA_BANK_KEY="$(cat {key_file})"' in text
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
-    assert sorted(path.name for path in key_file.parent.iterdir()) == ["files", "key", "state"]
+    assert sorted(path.name for path in key_file.parent.iterdir()) == [
+        "files",
+        "key",
+        "redis",
+        "state",
+    ]
 
 
 def test_what_it_prints_can_be_pasted_into_a_shell(tmp_path: Path) -> None:
@@ -76,22 +87,18 @@ def test_keys_of_ones_own_are_used_as_they_are(tmp_path: Path) -> None:
         assert "(and DATA_BANK_KEY, one of your API_UPLOAD_KEYS)" in told(bank)
 
 
-def test_of_two_first_starts_at_once_one_makes_the_key(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "key").write_text("first\n")
-    monkeypatch.setattr(Path, "exists", lambda _path: False)
-    environment: dict[str, str] = {}
-    monkeypatch.setattr(commands_up, "run", lambda found, _announce: environment.update(found))
-    commands_up.up(data=tmp_path)
-    assert environment["API_UPLOAD_KEYS"] == "first"
+def test_a_key_that_was_half_made_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "key.new").write_text("half")
+    key = ensure_key(tmp_path / "key")
+    assert key == (tmp_path / "key").read_text().strip() != "half"
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
 
 
-def refusal(folder: Path) -> str:
+def refusal(folder: Path, port: str = "0", **environment: str) -> str:
+    no_keys = {name: value for name, value in os.environ.items() if not name.startswith("API_")}
     ended = subprocess.run(
-        [DATABANK, "up", "--data", str(folder)],
-        env={name: value for name, value in os.environ.items() if not name.startswith("API_")},
+        [DATABANK, "up", "--data", str(folder), "--port", port],
+        env={**no_keys, **environment},
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -109,5 +116,30 @@ def test_an_empty_key_file_is_told_in_one_line(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    says = f"databank: --data: {tmp_path / 'file' / 'key'}: File exists\n"
+    says = f"databank: --data: {tmp_path / 'file'}: File exists\n"
     assert refusal(tmp_path / "file") == says
+
+
+def test_a_key_that_cannot_be_read_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "key").mkdir()
+    says = f"databank: --data: {tmp_path / 'key'}: Is a directory\n"
+    assert refusal(tmp_path) == says
+
+
+def test_a_wrong_setting_starts_nothing(tmp_path: Path) -> None:
+    says = "databank: WORKER_PROCESSES: must be from 1 to 64\n"
+    assert refusal(tmp_path, WORKER_PROCESSES="0") == says
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
+
+
+def test_a_second_one_on_a_folder_is_refused_before_it_touches_anything(tmp_path: Path) -> None:
+    with up(tmp_path) as bank:
+        told(bank)
+        (tmp_path / "data" / "key").rename(tmp_path / "data" / "hidden")
+        before = sorted((tmp_path / "data").iterdir())
+        says = f"--data: {tmp_path / 'data'} is in use: another databank up runs on it"
+        assert refusal(tmp_path / "data") == f"databank: {says}\n"
+        assert sorted((tmp_path / "data").iterdir()) == before
+        bank.stop(signal.SIGKILL)
+    with up(tmp_path) as bank:
+        told(bank)
