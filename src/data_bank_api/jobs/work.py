@@ -6,8 +6,7 @@ from data_bank_api.queue.job import Job
 
 
 class Work(Protocol):
-    """One run of one job. Once the run is over, for a cancel or because it counts as lost, its
-    methods raise RunEnded (jobs/ending): nothing that it does counts any more."""
+    """One run of one job."""
 
     @property
     def job(self) -> Job:
@@ -20,10 +19,10 @@ class Work(Protocol):
         """How far the job is, 0 to 100, in words, and what programs may want to know besides.
 
         It costs nothing: the newest is told once a second. It never falls: less than before is
-        told as before.
+        told as before. Raises TypeError for a payload that cannot be JSON.
         """
         ...
 
     def log(self, text: str) -> None:
-        """A line of the job's log. Raises DatabaseAwayError."""
+        """A line of the job's log. Raises DatabaseAwayError; RunEnded where the run is over."""
         ...
