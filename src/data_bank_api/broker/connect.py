@@ -13,6 +13,8 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
+# In a process: each reader of the event stream waits on one of its own.
+MOST_CONNECTIONS = 4096
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 5.0
 RETRIES = 3
@@ -27,6 +29,7 @@ def connect(url: str, *, retries: int = RETRIES) -> redis.Redis:
     """
     return redis.Redis.from_url(
         url,
+        max_connections=MOST_CONNECTIONS,
         socket_connect_timeout=CONNECT_SECONDS,
         socket_timeout=ANSWER_SECONDS,
         retry=Retry(_pauses(), retries, (redis.ConnectionError,)),
@@ -37,6 +40,7 @@ def connect_async(url: str, *, retries: int = RETRIES) -> redis.asyncio.Redis:
     """The same for the tasks of one event loop."""
     return redis.asyncio.Redis.from_url(
         url,
+        max_connections=MOST_CONNECTIONS,
         socket_connect_timeout=CONNECT_SECONDS,
         socket_timeout=ANSWER_SECONDS,
         retry=AsyncRetry(_pauses(), retries, (redis.ConnectionError,)),

@@ -1,0 +1,1 @@
+"""What happens to jobs: kept for a while, published, and followed."""

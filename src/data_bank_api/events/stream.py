@@ -1,0 +1,66 @@
+"""The stream of events in Redis: the newest `kept` ones, each also published on CHANNEL.
+
+databank:events:log         the stream; fields: type, job_id, event (as on the wire)
+databank:event:<event_id>   for an hour: this one is in it
+"""
+
+from collections.abc import Sequence
+from itertools import islice
+
+import redis
+
+from data_bank_api.broker.failures import redis_errors
+from data_bank_api.events.entry import Entry, read_entries
+from data_bank_client.wire.events import CHANNEL, JobEvent, encode_event, type_of
+from data_bank_client.wire.stream_id import BEGINNING, StreamId
+
+LOG = "databank:events:log"
+REMEMBERED_SECONDS = 3600
+BATCH = 100
+
+_MARK = "databank:event:"
+# One step of Redis, also for kill -9: an event is in the stream and on the channel, or in neither.
+# The mark comes last: what fails before it leaves an event that can be published again.
+_PUBLISH = """
+for number = 2, #KEYS do
+    local at = 3 * number - 2
+    if redis.call('EXISTS', KEYS[number]) == 0 then
+        redis.call('XADD', KEYS[1], 'MAXLEN', ARGV[1], '*',
+            'type', ARGV[at], 'job_id', ARGV[at + 1], 'event', ARGV[at + 2])
+        redis.call('PUBLISH', ARGV[3], ARGV[at + 2])
+        redis.call('SET', KEYS[number], '', 'EX', ARGV[2])
+    end
+end
+"""
+
+
+class EventStream:
+    """For any number of threads. Every method raises ServiceUnavailableError (`broker`)."""
+
+    def __init__(self, client: redis.Redis, kept: int) -> None:
+        self._client = client
+        self._kept = kept
+
+    def publish(self, events: Sequence[JobEvent]) -> None:
+        """Keep and publish these in their order, each once.
+
+        One whose `event_id` came within the last hour is left out; so after an error, where it is
+        not known how many came through, publish them again.
+        """
+        rest = iter(events)
+        while batch := list(islice(rest, BATCH)):
+            self._publish(batch)
+
+    def _publish(self, batch: list[JobEvent]) -> None:
+        keys = [LOG, *(f"{_MARK}{event.event_id}" for event in batch)]
+        told = [(type_of(event), event.job_id, encode_event(event)) for event in batch]
+        fields = [field for each in told for field in each]
+        with redis_errors():
+            self._client.eval(
+                _PUBLISH, len(keys), *keys, self._kept, REMEMBERED_SECONDS, CHANNEL, *fields
+            )
+
+    def read(self, after: StreamId = BEGINNING, count: int = BATCH) -> list[Entry]:
+        """The first events after this place, at most `count`."""
+        with redis_errors():
+            return read_entries(self._client.xrange(LOG, f"({after}", "+", count))
