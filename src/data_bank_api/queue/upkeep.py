@@ -49,14 +49,16 @@ class Upkeep:
         with self.database.reading() as session:
             return [Beat(job_id, attempt, beat) for job_id, attempt, beat in session.execute(asked)]
 
-    def lost(self, job_id: str, attempt: int, reason: str) -> bool:
+    def lost(self, job_id: str, attempt: int, reason: str, *, beat: int | None = None) -> bool:
         """Nobody runs this attempt any more: retried, or failed where no retry is left.
 
-        False where it is not what is running.
+        False where it is not what is running, or has beaten since `beat`.
         """
         now = self.clock()
         error = JobError(kind="system", code=InternalError.code, message=f"lost: {reason}")
         with self.database.transaction() as session:
+            if beat is not None and _beat_of(session, job_id) != beat:
+                return False
             job = try_again(session, job_id, attempt, error, now + _LOST_PAUSE, now)
             if job is None:
                 job = fail(session, job_id, is_run(attempt), error, now)
@@ -116,6 +118,12 @@ class Upkeep:
         with self.database.transaction() as session:
             gone = delete(DeliveryRow).where(DeliveryRow.delivery_id.in_(old))
             return len(session.scalars(gone.returning(DeliveryRow.delivery_id)).all())
+
+
+def _beat_of(session: Session, job_id: str) -> int | None:
+    """Locked, so that it does not beat meanwhile."""
+    asked = select(JobRow.beat).where(JobRow.job_id == job_id).with_for_update()
+    return session.scalars(asked).one_or_none()
 
 
 def _ended(session: Session, job_ids: Sequence[str]) -> list[str]:
