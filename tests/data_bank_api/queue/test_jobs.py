@@ -12,7 +12,7 @@ from data_bank_api.queue.job import Job, NewJob, Place, Wanted, tell
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.key import key_of
 from data_bank_api.queue.outbox import Outbox
-from data_bank_client.errors import ConflictError, JobNotFoundError
+from data_bank_client.errors import ConflictError, JobNotFoundError, ServiceUnavailableError
 from data_bank_client.wire.jobs import JobError, JobResult
 from tests.fakes.clock import Clock, seconds
 
@@ -95,6 +95,16 @@ def test_ten_who_ask_at_once_get_one_job(database: Database) -> None:
         found = {job.job_id for job in pool.map(lambda _: jobs.enqueue(PING), range(10))}
     assert len(found) == 1
     assert letters(jobs) == [("run", 1)]
+
+
+def test_who_never_finds_the_job_that_was_first_is_told_to_ask_again(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs.enqueue(PING)
+    # As if the one that is active ended between each look and each try, and another came.
+    monkeypatch.setattr(Jobs, "_active", lambda *_: None)
+    with pytest.raises(ServiceUnavailableError, match="try again"):
+        jobs.enqueue(PING)
 
 
 def test_an_unknown_job_is_not_found(jobs: Jobs) -> None:
