@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from data_bank_client.calls.call import OnRetry, Phase, Progress
 from data_bank_client.calls.events import SeenEvent
+from data_bank_client.calls.jobs import JobFilter
 from data_bank_client.errors import (
     AuthorizationError,
     BadRequestError,
@@ -34,6 +35,14 @@ from data_bank_client.errors import (
     WebhookSignatureError,
 )
 from data_bank_client.wire.files import BatchAnswer, FileAnswer, FileHead, FilePage
+from data_bank_client.wire.jobs import (
+    JobAnswer,
+    JobDetail,
+    JobError,
+    JobLine,
+    JobPage,
+    JobResult,
+)
 from data_bank_client.wire.webhooks import (
     DeliveryAnswer,
     DeliveryPage,
@@ -69,7 +78,14 @@ __all__ = [
     "InternalError",
     "InvalidInputError",
     "InvalidJsonError",
+    "JobAnswer",
+    "JobDetail",
+    "JobError",
+    "JobFilter",
+    "JobLine",
     "JobNotFoundError",
+    "JobPage",
+    "JobResult",
     "MethodNotAllowedError",
     "NewWebhook",
     "NotFoundError",

@@ -1,20 +1,22 @@
 """AsyncDataBankClient: the same calls as DataBankClient, run by the asynchronous driver."""
 
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
 import httpx2
 
 from data_bank_client import asynchronous, transfer
-from data_bank_client.calls import events, files, webhooks
+from data_bank_client.calls import events, files, jobs, watching, webhooks
 from data_bank_client.calls.call import OnRetry, Progress
 from data_bank_client.calls.content_type import checked_content_type
 from data_bank_client.calls.events import SeenEvent
+from data_bank_client.calls.jobs import JobFilter
 from data_bank_client.calls.many import ask_many, pages
 from data_bank_client.calls.outgoing import AsyncBody, Body, Stream, stream_body
+from data_bank_client.calls.watching import Watched
 from data_bank_client.exchange import TIMEOUT, http_options, usable_proxies
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import (
@@ -24,6 +26,7 @@ from data_bank_client.wire.files import (
     FileHead,
     FilePage,
 )
+from data_bank_client.wire.jobs import JOB_LIST_DEFAULT, JobAnswer, JobDetail, JobPage
 from data_bank_client.wire.webhooks import (
     WEBHOOK_LIST_DEFAULT,
     DeliveryPage,
@@ -162,6 +165,52 @@ class AsyncDataBankClient:
     async def delete(self, file_id: str) -> None:
         """As DataBankClient.delete."""
         await self._driver.run(files.delete(Digest.parse(file_id)))
+
+    async def start_job(
+        self,
+        kind: str,
+        arguments: Mapping[str, object] | None = None,
+        *,
+        key: str | None = None,
+        user_id: int = 0,
+    ) -> JobAnswer:
+        """As DataBankClient.start_job."""
+        return await self._driver.run(jobs.start(kind, arguments, key, user_id).ask())
+
+    async def get_job(self, job_id: str) -> JobDetail:
+        """As DataBankClient.get_job."""
+        return await self._driver.run(jobs.get(job_id).ask())
+
+    async def list_jobs(
+        self,
+        limit: int = JOB_LIST_DEFAULT,
+        cursor: str | None = None,
+        **wanted: Unpack[JobFilter],
+    ) -> JobPage:
+        """As DataBankClient.list_jobs."""
+        return await self._driver.run(jobs.list_page(limit, cursor, wanted).ask())
+
+    async def iter_jobs(self, **wanted: Unpack[JobFilter]) -> AsyncGenerator[JobAnswer, None]:
+        """As DataBankClient.iter_jobs."""
+        async for page in self._driver.iterate(jobs.pages(wanted)):
+            for item in page["items"]:
+                yield item
+
+    async def cancel_job(self, job_id: str) -> JobAnswer:
+        """As DataBankClient.cancel_job."""
+        return await self._driver.run(jobs.cancel(job_id).ask())
+
+    async def retry_job(self, job_id: str) -> JobAnswer:
+        """As DataBankClient.retry_job."""
+        return await self._driver.run(jobs.retry(job_id))
+
+    async def wait_for_job(self, job_id: str, timeout: float | None = None) -> JobDetail:
+        """As DataBankClient.wait_for_job."""
+        return await self._driver.run(watching.wait(job_id, timeout))
+
+    def watch_job(self, job_id: str) -> AsyncGenerator[Watched, None]:
+        """As DataBankClient.watch_job. Who leaves the loop early closes it with `aclosing`."""
+        return self._driver.iterate(watching.watch(job_id))
 
     async def create_webhook(
         self,

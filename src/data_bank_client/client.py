@@ -13,22 +13,24 @@ other tools have it, but for a service on this machine, where no proxy leads. An
 sees the key of an http service: use https across a network.
 """
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
 import httpx2
 
 from data_bank_client import blocking, transfer
 from data_bank_client.async_client import AsyncDataBankClient
-from data_bank_client.calls import events, files, webhooks
+from data_bank_client.calls import events, files, jobs, watching, webhooks
 from data_bank_client.calls.call import OnRetry, Progress
 from data_bank_client.calls.content_type import checked_content_type
 from data_bank_client.calls.events import SeenEvent
+from data_bank_client.calls.jobs import JobFilter
 from data_bank_client.calls.many import ask_many, pages
 from data_bank_client.calls.outgoing import Stream, stream_body
+from data_bank_client.calls.watching import Watched
 from data_bank_client.exchange import TIMEOUT, http_options, usable_proxies
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import (
@@ -38,6 +40,7 @@ from data_bank_client.wire.files import (
     FileHead,
     FilePage,
 )
+from data_bank_client.wire.jobs import JOB_LIST_DEFAULT, JobAnswer, JobDetail, JobPage
 from data_bank_client.wire.webhooks import (
     WEBHOOK_LIST_DEFAULT,
     DeliveryPage,
@@ -201,6 +204,75 @@ class DataBankClient:
     def delete(self, file_id: str) -> None:
         """Remove a file. One that is not there is no error, unless the service is set so."""
         self._driver.run(files.delete(Digest.parse(file_id)))
+
+    def start_job(
+        self,
+        kind: str,
+        arguments: Mapping[str, object] | None = None,
+        *,
+        key: str | None = None,
+        user_id: int = 0,
+    ) -> JobAnswer:
+        """Have a job done, or get the one that is under way with the same key.
+
+        Without a `key`, kind and arguments are it. Sent again where the answer was lost: a job
+        that had begun and ended in between is begun once more. Raises InvalidInputError for a
+        kind or arguments that there are not, ConflictError where a job of another kind has the
+        key, ForbiddenError where this kind needs another key of the bank.
+        """
+        return self._driver.run(jobs.start(kind, arguments, key, user_id).ask())
+
+    def get_job(self, job_id: str) -> JobDetail:
+        """A job as it is, with its log. Raises JobNotFoundError."""
+        return self._driver.run(jobs.get(job_id).ask())
+
+    def list_jobs(
+        self,
+        limit: int = JOB_LIST_DEFAULT,
+        cursor: str | None = None,
+        **wanted: Unpack[JobFilter],
+    ) -> JobPage:
+        """A page of at most 1000 jobs, newest first, of which all that is `wanted` holds.
+
+        `state`, one or several; `kind`; `dataset_id`; `queued_before` and `queued_after`.
+        """
+        return self._driver.run(jobs.list_page(limit, cursor, wanted).ask())
+
+    def iter_jobs(self, **wanted: Unpack[JobFilter]) -> Generator[JobAnswer, None, None]:
+        """All jobs, newest first, of which all that is `wanted` holds, as for `list_jobs`."""
+        for page in self._driver.iterate(jobs.pages(wanted)):
+            yield from page["items"]
+
+    def cancel_job(self, job_id: str) -> JobAnswer:
+        """End a job; what runs of it stops within seconds.
+
+        One that was cancelled before is no error. Raises JobNotFoundError, and ConflictError for
+        one that ended otherwise.
+        """
+        return self._driver.run(jobs.cancel(job_id).ask())
+
+    def retry_job(self, job_id: str) -> JobAnswer:
+        """Begin a job anew that failed or was cancelled.
+
+        Raises JobNotFoundError, and ConflictError for any other, or where another has its key.
+        """
+        return self._driver.run(jobs.retry(job_id))
+
+    def wait_for_job(self, job_id: str, timeout: float | None = None) -> JobDetail:
+        """The job when it has ended, whatever its state is then: look at it, nothing is raised.
+
+        Raises TimeoutError after `timeout` seconds, and the last error where the service has
+        not answered for a minute.
+        """
+        return self._driver.run(watching.wait(job_id, timeout))
+
+    def watch_job(self, job_id: str) -> Generator[Watched, None, None]:
+        """The job as it is; its events, from the oldest that is kept; the job as it ended.
+
+        Where events rest or cannot be had, the job as it is comes in between: the last JobDetail
+        is the one that has ended. Lost connections are made again, for a minute.
+        """
+        return self._driver.iterate(watching.watch(job_id))
 
     def create_webhook(
         self,
