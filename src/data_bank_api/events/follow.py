@@ -1,10 +1,12 @@
 """Following the stream of events from a place in it, through whatever happens to Redis.
 
-no place                from now on
-a place                 after it
-one before the oldest   from the oldest that is kept, with a remark
-one after the newest    Redis has lost what was there: from now on, with a remark
-Redis is away           a remark, and on from the same place when it is back
+    no place                from now on
+    a place                 after it
+    one before the oldest   from the oldest that is kept, with a remark
+    one after the newest    Redis has lost what was there: from now on, with a remark
+    Redis is away           a remark, and on from the same place when it is back
+
+A remark is for people: what is missing cannot be had any more.
 """
 
 import asyncio
@@ -48,8 +50,10 @@ async def follow(client: redis.asyncio.Redis, after: StreamId | None) -> AsyncGe
     is_away = False
     while True:
         yield news
+        # Who is behind may have been left behind: the stream goes on without asking.
+        is_behind = len(news.entries) == COUNT
         try:
-            if is_away:
+            if is_away or is_behind:
                 news, is_away = await _begin(client, news.place), False
             else:
                 news = await _read(client, news.place)
