@@ -9,10 +9,8 @@ Then this gives up: a job that was not claimed is still in the queue, and one th
 silent, counts as lost, and is run again.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import msgspec
 import structlog
@@ -23,6 +21,7 @@ from data_bank_api.jobs.delivery import Note
 from data_bank_api.jobs.ending import Cause, RunEnded, Window
 from data_bank_api.jobs.failures import Pauses, judge
 from data_bank_api.jobs.heart import ENDED, Heart
+from data_bank_api.jobs.insisting import insist
 from data_bank_api.jobs.kinds.table import KINDS, Kinds, read_kind
 from data_bank_api.jobs.running import RunningWork
 from data_bank_api.jobs.shop import Shop
@@ -31,10 +30,7 @@ from data_bank_client.wire.jobs import JobResult
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-T = TypeVar("T")
-
 STOPPED = "its worker was stopped"
-_LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,7 @@ def run_job(shop: Shop, note: Note, around: Surroundings, terms: Terms) -> int:
     """The exit code for the process: 0, or ENDED where the run was ended from outside."""
     about = log.bind(job_id=note.job_id, attempt=note.attempt)
     try:
-        claim = _insist(lambda: shop.claims.claim(note.job_id, note.attempt), terms.patience)
+        claim = insist(lambda: shop.claims.claim(note.job_id, note.attempt), terms.patience)
         around.claimed()
         if claim is None:
             about.debug("nothing to start")
@@ -70,7 +66,7 @@ def run_job(shop: Shop, note: Note, around: Surroundings, terms: Terms) -> int:
         run = _Run(shop, claim, around, terms, about.bind(kind=claim.job.kind))
         return run.go()
     except DatabaseAwayError:
-        about.warning("a job is left as it is: the database is away")
+        about.warning("left as it is: the database is away")
         return ENDED
 
 
@@ -122,18 +118,6 @@ class _Run:
         return ENDED
 
     def _tell(self, event: str, tell: Callable[[], bool], **more: object) -> int:
-        is_told = _insist(tell, self.terms.patience)
+        is_told = insist(tell, self.terms.patience)
         self.about.info(event if is_told else "job ended from outside", **more)
         return 0
-
-
-def _insist(action: Callable[[], T], patience: float) -> T:
-    """Do it, again and again while the database is away. Raises DatabaseAwayError in the end."""
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            return action()
-        except DatabaseAwayError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(_LOOK_SECONDS)

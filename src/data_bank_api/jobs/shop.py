@@ -1,5 +1,6 @@
 """What jobs work with: each process opens a shop for itself, and closes it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import redis
@@ -22,6 +23,7 @@ class Shop:
     database: Database
     redis: redis.Redis
     retention_days: int
+    sweep: Callable[[], object] = int  # removes the drafts of writers that are gone
     clock: Clock = utc_now
 
     @property
