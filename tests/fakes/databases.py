@@ -11,13 +11,16 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from data_bank_api.db.database import Database
+from data_bank_api.db.engine import Engines, open_engines
 
 # The machine will not lose power in a test; SQLite's tests do sync.
 _CONFIGURATION = """
@@ -68,11 +71,24 @@ class PostgresServer:
             connection.execute(statement.encode())
 
 
-def _upgrade(url: str) -> str:
-    database = Database(url)
-    database.ensure_ready()
-    database.close()
-    return url
+@contextmanager
+def engines_of(url: str) -> Iterator[Engines]:
+    """What is below a Database: it upgrades nothing."""
+    engines = open_engines(url)
+    try:
+        yield engines
+    finally:
+        engines.writes.dispose()
+
+
+def execute(url: str, statement: str) -> None:
+    with engines_of(url) as engines, engines.writes.begin() as connection:
+        connection.execute(text(statement))
+
+
+def make_ready(url: str) -> None:
+    with closing(Database(url)) as database:
+        database.ensure_ready()
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +108,7 @@ def postgres() -> Iterator[PostgresServer]:
 def postgresql_template(postgres: PostgresServer) -> str:
     """The name of a database with tables."""
     postgres.execute(f"CREATE DATABASE {_TEMPLATE}")
-    _upgrade(postgres.url(_TEMPLATE))
+    make_ready(postgres.url(_TEMPLATE))
     return _TEMPLATE
 
 
@@ -100,7 +116,7 @@ def postgresql_template(postgres: PostgresServer) -> str:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file with tables."""
     path = tmp_path_factory.mktemp("template") / "databank.sqlite3"
-    _upgrade(f"sqlite:///{path}")
+    make_ready(f"sqlite:///{path}")
     return path
 
 
@@ -144,6 +160,5 @@ def empty_database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
+    with closing(Database(database_url)) as database:
+        yield database

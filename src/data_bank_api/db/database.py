@@ -8,13 +8,13 @@ import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from sqlalchemy import text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from data_bank_api.db.engine import open_engines
-from data_bank_api.db.refusals import DatabaseRefusedError
+from data_bank_api.db.refusals import DatabaseRefusedError, UpgradeRefusedError
 from data_bank_api.db.upgrade import upgrade
 from data_bank_client.errors import ServiceUnavailableError
 
@@ -22,11 +22,12 @@ from data_bank_client.errors import ServiceUnavailableError
 class DatabaseAwayError(ServiceUnavailableError):
     """The database cannot be reached, or does not answer: nothing was changed.
 
-    Only where it was lost during the commit itself, all may have been.
+    Only where it was lost during the commit itself, all may have been. `reason` is for the log.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, reason: str = "") -> None:
         super().__init__("the database does not answer: try again soon")
+        self.reason = reason
 
 
 class Database:
@@ -40,25 +41,30 @@ class Database:
         self._is_ready = False
 
     def ensure_ready(self) -> None:
-        """Upgrade the tables, unless that was done. Raises DatabaseAwayError, SchemaTooNewError."""
-        with _away():
-            self._upgrade_once()
+        """Upgrade the tables, unless that was done.
+
+        Raises DatabaseAwayError, and DatabaseRefusedError where waiting does not help.
+        """
+        if self._is_ready:
+            return
+        try:
+            with _away():
+                upgrade(self._engines)
+        except DBAPIError as error:
+            raise UpgradeRefusedError(_reason(error)) from error
+        self._is_ready = True
 
     @contextmanager
     def transaction(self) -> Generator[Session]:
         """All or nothing of what is done within. Raises DatabaseAwayError."""
-        with _away(), _refused():
-            self._upgrade_once()
-            with Session(self._engines.writes, expire_on_commit=False) as session, session.begin():
-                yield session
+        with self._session(self._engines.writes) as session:
+            yield session
 
     @contextmanager
     def reading(self) -> Generator[Session]:
         """One view of the tables, in which nothing can be changed. Raises DatabaseAwayError."""
-        with _away(), _refused():
-            self._upgrade_once()
-            with Session(self._engines.reads, expire_on_commit=False) as session, session.begin():
-                yield session
+        with self._session(self._engines.reads) as session:
+            yield session
 
     def check(self) -> None:
         """Raises DatabaseAwayError, within about two seconds, where the database is away."""
@@ -68,10 +74,14 @@ class Database:
     def close(self) -> None:
         self._engines.writes.dispose()
 
-    def _upgrade_once(self) -> None:
-        if not self._is_ready:
-            upgrade(self._engines.writes)
-            self._is_ready = True
+    @contextmanager
+    def _session(self, engine: Engine) -> Generator[Session]:
+        try:
+            self.ensure_ready()
+        except DatabaseRefusedError as error:  # at a start it says what to do; now it is away
+            raise DatabaseAwayError(str(error)) from error
+        with _away(), Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
 
 
 @contextmanager
@@ -81,20 +91,16 @@ def _away() -> Generator[None]:
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:
         if _is_mistake(error):
             raise
-        raise DatabaseAwayError from error
+        raise DatabaseAwayError(_reason(error)) from error
 
 
 def _is_mistake(error: Exception) -> bool:
     """sqlite3 has one class for a file that is locked and a table that does not exist."""
     cause = error.orig if isinstance(error, OperationalError) else None
-    code = cause.sqlite_errorcode if isinstance(cause, sqlite3.Error) else None
-    return code == sqlite3.SQLITE_ERROR
+    return isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode == sqlite3.SQLITE_ERROR
 
 
-@contextmanager
-def _refused() -> Generator[None]:
-    """What is refused at a start is away for those who come later."""
-    try:
-        yield
-    except DatabaseRefusedError as error:
-        raise DatabaseAwayError from error
+def _reason(error: DBAPIError | PoolTimeoutError) -> str:
+    """One line, without the statement. Drivers tell of hosts and users, never of passwords."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(cause).partition("\n")[0]

@@ -7,10 +7,11 @@ What the operator wrote into the address goes before what is set here.
 
 import os
 import sqlite3
-import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import make_conninfo
@@ -78,16 +79,37 @@ def _open_sqlite(url: URL) -> Engines:
 
 
 def _make_file(name: str | None) -> None:
-    """SQLite would let everybody read a file that it makes itself."""
+    """SQLite would let everybody read a file that it makes itself.
+
+    A file that is there is not touched: closing one that is in use would lose its locks.
+    """
     if not name or name == ":memory:" or name.startswith("file:"):
         raise DatabaseAddressError("must name a file: sqlite:////folder/name")
+    path = Path(name)
     try:
-        with tempfile.TemporaryFile(dir=Path(name).parent):  # SQLite keeps files beside its own
-            pass
-        if not Path(name).exists():  # to open and close one that is in use would lose its locks
-            os.close(os.open(name, os.O_CREAT | os.O_CLOEXEC | os.O_RDWR, 0o600))
+        with NamedTemporaryFile(dir=path.parent, prefix=".new-") as draft:
+            if not path.exists():
+                _write_ahead(draft.name)
+                _link(draft.name, path)
     except OSError as error:
         raise DatabaseAddressError(f"no file can be kept there: {error.strerror}") from None
+
+
+def _write_ahead(name: str) -> None:
+    """Of several who switch a file at once, SQLite fails some: ours is born so."""
+    connection = sqlite3.connect(name)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.close()
+
+
+def _link(draft: str, path: Path) -> None:
+    with suppress(FileExistsError):  # another process was first
+        os.link(draft, path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _set_up_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -20,3 +20,10 @@ class SchemaTooNewError(DatabaseRefusedError):
 
     def __init__(self) -> None:
         super().__init__("a newer release has upgraded this database: run that release or a newer")
+
+
+class UpgradeRefusedError(DatabaseRefusedError):
+    """The database will not have the tables: no right to make them, or others of the same name."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the tables cannot be made or changed: {reason}")

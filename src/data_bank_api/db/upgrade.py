@@ -19,28 +19,29 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from data_bank_api.db.engine import Engines
 from data_bank_api.db.refusals import SchemaTooNewError
 from data_bank_api.db.schema import VERSION_TABLE
 
 LOCK_SECONDS = 10
 # Any number that no other user of the database takes for a lock of its own.
-_LOCK = 0x64617461_62616E6B
+LOCK = 0x64617461_62616E6B
 # What a revision calls (`alembic.op`) is one for the whole process.
 _one_at_a_time = threading.Lock()
 
 
-def upgrade(engine: Engine) -> bool:
+def upgrade(engines: Engines) -> bool:
     """Whether there was something to do. Raises SchemaTooNewError; SQLAlchemy's errors as they are.
 
-    OperationalError where another process holds the lock for more than LOCK_SECONDS.
+    Waits for others about LOCK_SECONDS, as any that write to SQLite do, then OperationalError.
     """
     config = _config()
-    newest = ScriptDirectory.from_config(config)
-    with engine.connect() as connection:
-        if _is_new(connection, newest):
+    scripts = ScriptDirectory.from_config(config)
+    with engines.reads.connect() as connection:
+        if _is_new(connection, scripts):
             return False
-    with _locked(engine) as connection:
-        if _is_new(connection, newest):
+    with _locked(engines.writes) as connection:
+        if _is_new(connection, scripts):
             return False
         config.attributes["connection"] = connection
         with _one_at_a_time:
@@ -72,6 +73,6 @@ def _locked(engine: Engine) -> Generator[Connection]:
         if connection.dialect.name == "postgresql":
             # A revision may take long, but nobody waits without an end for their turn.
             connection.execute(text("SET LOCAL statement_timeout = 0"))
-            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS * 1000:.0f}ms'"))
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
         yield connection

@@ -1,0 +1,111 @@
+"""The tables are this release's after a start, whoever else starts and whatever is killed."""
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from data_bank_api.db.database import Database, DatabaseAwayError
+from data_bank_api.db.refusals import SchemaTooNewError, UpgradeRefusedError
+from data_bank_api.db.schema import VERSION_TABLE, Table
+from data_bank_api.db.upgrade import LOCK, upgrade
+from tests.fakes.databases import PostgresServer, engines_of, execute, make_ready
+
+
+def crowd(*arguments: str) -> int:
+    command = [sys.executable, "-m", "tests.fakes.database_crowd", *arguments]
+    return int(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+
+
+def tables(url: str) -> set[str]:
+    with engines_of(url) as engines:
+        return set(inspect(engines.reads).get_table_names())
+
+
+def differences(url: str) -> list[object]:
+    """Between the tables that are there and those of the models."""
+    with engines_of(url) as engines, engines.reads.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+        return list(compare_metadata(context, Table.metadata))
+
+
+def test_the_migrations_make_the_tables_of_the_models(empty_database_url: str) -> None:
+    assert len(differences(empty_database_url)) >= len(Table.metadata.tables)
+    make_ready(empty_database_url)
+    assert differences(empty_database_url) == []
+    assert tables(empty_database_url) == {VERSION_TABLE, *Table.metadata.tables}
+
+
+def test_of_ten_processes_that_start_at_once_one_upgrades(empty_database_url: str) -> None:
+    assert crowd("upgrade", empty_database_url, "10") == 1
+    assert differences(empty_database_url) == []
+
+
+def test_after_a_kill_at_any_statement_the_next_start_goes_on(empty_database_url: str) -> None:
+    assert crowd("kill", empty_database_url) > 10
+    assert differences(empty_database_url) == []
+
+
+def test_a_second_start_has_nothing_to_do(database_url: str) -> None:
+    with engines_of(database_url) as engines:
+        assert upgrade(engines) is False
+
+
+def test_a_database_of_a_newer_release_is_refused_in_one_line(database_url: str) -> None:
+    execute(database_url, f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
+    with pytest.raises(SchemaTooNewError, match=r"\ADATABASE_URL: a newer release .+\Z"):
+        make_ready(database_url)
+
+
+def test_a_database_that_is_refused_is_away_for_those_who_come_later(database_url: str) -> None:
+    execute(database_url, f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
+    with closing(Database(database_url)) as database:
+        with pytest.raises(DatabaseAwayError) as caught, database.transaction():
+            pass
+    assert "newer release" in caught.value.reason
+    assert "newer release" not in str(caught.value)
+
+
+def test_tables_of_somebody_else_are_left_alone(empty_database_url: str) -> None:
+    execute(empty_database_url, "CREATE TABLE outbox (theirs INTEGER)")
+    with pytest.raises(UpgradeRefusedError, match=r'\ADATABASE_URL: .*"?outbox"? already exists\Z'):
+        make_ready(empty_database_url)
+    assert tables(empty_database_url) == {"outbox"}
+
+
+def test_a_user_who_may_not_make_tables_is_told(postgres: PostgresServer) -> None:
+    url = postgres.create()
+    postgres.execute("CREATE ROLE guest LOGIN")
+    with pytest.raises(UpgradeRefusedError, match="permission denied for schema public"):
+        make_ready(url.replace("postgres@", "guest@"))
+
+
+def test_a_file_that_is_no_database_is_refused(empty_sqlite_url: str) -> None:
+    path = empty_sqlite_url.removeprefix("sqlite:///")
+    with open(path, "wb") as file:
+        file.write(b"something else entirely " * 100)
+    with pytest.raises(UpgradeRefusedError, match="file is not a database"):
+        make_ready(empty_sqlite_url)
+
+
+def test_a_start_waits_for_no_writer_where_nothing_is_to_do(sqlite_url: str) -> None:
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        make_ready(sqlite_url + "?timeout=0")
+    other.close()
+
+
+def test_a_start_waits_for_an_upgrade_only_so_long(
+    empty_postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data_bank_api.db.upgrade.LOCK_SECONDS", 0.1)
+    with engines_of(empty_postgresql_url) as engines, engines.writes.begin() as other:
+        other.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+        with pytest.raises(DatabaseAwayError) as caught:
+            make_ready(empty_postgresql_url)
+    assert "lock timeout" in caught.value.reason
