@@ -78,7 +78,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> ASGIApp:
 def resources(bank: Bank, pool: StoragePool, database: DatabasePool) -> list[Resource]:
     """Every route there is."""
     rooms = (
-        health_resources(bank.store, pool),
+        health_resources(bank, pool, database),
         file_resources(bank, pool),
         job_resources(bank, database),
         webhook_resources(bank, database),

@@ -1,6 +1,5 @@
 """`/`, `/healthz`, `/readyz`: public, for people, probes and balancers."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from typing import Literal, NotRequired, TypedDict
@@ -9,10 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from data_bank_api.api.answers import json_answer
+from data_bank_api.api.lookup import Lookup
+from data_bank_api.api.neighbours import Neighbours
 from data_bank_api.api.openapi.description import JSON, SERVICE, Answer, Description
-from data_bank_api.api.pool import StoragePool
+from data_bank_api.api.pool import DatabasePool, StoragePool
 from data_bank_api.api.resource import PUBLIC, Operation, Resource
 from data_bank_api.blobs.store import BlobStore
+from data_bank_api.wiring import Bank
 from data_bank_client.errors import ServiceUnavailableError
 
 _LINKS = {
@@ -40,10 +42,14 @@ class Health(TypedDict):
 
 
 class Preparedness(TypedDict):
-    """Whether files can be stored and served; where not, `reason` says why."""
+    """Whether files can be stored and served; where not, `reason` says why.
+
+    `missing` names what jobs need and is away, and says why: `redis`, `database`, `worker`.
+    """
 
     status: Literal["ready", "degraded"]
     reason: NotRequired[str]
+    missing: NotRequired[dict[str, str]]
 
 
 HELLO = Description(
@@ -65,9 +71,9 @@ READYZ = Description(
     SERVICE,
     "check_readiness",
     "Ask whether files can be stored and served",
-    "Looked up once a second at most.",
+    "Looked up once a second at most, what is missing for jobs once in three seconds.",
     (
-        Answer(200, "They can.", {JSON: Preparedness}),
+        Answer(200, "They can; `missing` names what jobs lack.", {JSON: Preparedness}),
         Answer(503, "They cannot; `reason` says why.", {JSON: Preparedness}),
     ),
     curl=("$DATA_BANK_URL/readyz",),
@@ -79,7 +85,7 @@ _PATIENCE_SECONDS = 5.0
 
 
 class Readiness:
-    """Whether files can be stored: looked up once in a while, by one thread, for all who ask."""
+    """Whether files can be stored."""
 
     def __init__(
         self,
@@ -89,20 +95,13 @@ class Readiness:
         patience: float = _PATIENCE_SECONDS,
     ) -> None:
         self._store = store
-        self._pool = pool
-        self._clock = clock
         self._patience = patience
-        self._looked_at = 0.0
-        self._looking: asyncio.Future[str | None] | None = None
+        self._lookup = Lookup(self._look, pool, _FRESH_SECONDS, clock)
 
     async def reason_against(self) -> str | None:
         """Why not; None when all is well."""
-        is_old = self._clock() - self._looked_at >= _FRESH_SECONDS
-        if self._looking is None or (is_old and self._looking.done()):
-            self._looking, self._looked_at = self._pool.start(self._look), self._clock()
         try:
-            async with asyncio.timeout(self._patience):
-                return await asyncio.shield(self._looking)
+            return await self._lookup.ask(self._patience)
         except TimeoutError:
             return "the disk does not answer"
 
@@ -114,8 +113,8 @@ class Readiness:
         return None
 
 
-def health_resources(store: BlobStore, pool: StoragePool) -> list[Resource]:
-    readiness = Readiness(store, pool)
+def health_resources(bank: Bank, pool: StoragePool, database: DatabasePool) -> list[Resource]:
+    readiness, neighbours = Readiness(bank.store, pool), Neighbours(bank.desk, database)
 
     async def hello(_request: Request) -> Response:
         return json_answer(Greeting(Hello="World", links=_LINKS))
@@ -125,9 +124,11 @@ def health_resources(store: BlobStore, pool: StoragePool) -> list[Resource]:
 
     async def readyz(_request: Request) -> Response:
         reason = await readiness.reason_against()
-        if reason is None:
-            return json_answer(Preparedness(status="ready"))
-        return json_answer(Preparedness(status="degraded", reason=reason), 503)
+        if reason is not None:
+            return json_answer(Preparedness(status="degraded", reason=reason), 503)
+        if missing := await neighbours.missing():
+            return json_answer(Preparedness(status="ready", missing=missing))
+        return json_answer(Preparedness(status="ready"))
 
     return [
         Resource("/", {"GET": Operation(PUBLIC, hello, HELLO)}),
