@@ -11,13 +11,16 @@ from data_bank_api.blobs.disk.mend import sweep_drafts
 from data_bank_api.blobs.disk.mender import Mender
 from data_bank_api.blobs.disk.prepare import prepare, warn_of_file_system
 from data_bank_api.blobs.disk.store import DiskStore
+from data_bank_api.blobs.disk.system import System
 from data_bank_api.blobs.disk.timed import TimedSystem
 from data_bank_api.blobs.metered import Metered
 from data_bank_api.blobs.reading import BlobFetcher, Unverified, Verified
 from data_bank_api.blobs.receive import Receiver
 from data_bank_api.blobs.store import BlobStore
+from data_bank_api.broker.connect import connect
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.db.database import Database
+from data_bank_api.jobs.shop import Shop
 from data_bank_api.observability.exposition import Build, Exposition, Processes
 from data_bank_api.observability.figures import Figures, OwnFigures, SharedFigures
 from data_bank_api.observability.metrics import Metrics
@@ -88,6 +91,23 @@ def build_desk(settings: Settings) -> Desk | None:
         return None
     database = Database(settings.database_url)
     return Desk(database, settings.redis_url, Jobs(database), Webhooks(database))
+
+
+def build_shop(settings: Settings) -> Shop:
+    """What jobs work with, for one process. Nothing is connected yet. Raises SettingsError."""
+    if settings.redis_url is None:
+        raise SettingsError("REDIS_URL is not set: jobs need Redis")
+    system = System()
+    root = str(settings.data_root)
+    store = DiskStore(root, settings.min_free_bytes, system)
+    return Shop(
+        store=store,
+        receiver=Receiver(store, settings.max_file_bytes),
+        database=Database(settings.database_url),
+        redis=connect(settings.redis_url),
+        retention_days=settings.job_retention_days,
+        sweep=lambda: sweep_drafts(root, system),
+    )
 
 
 def _open_figures(settings: Settings) -> Figures:

@@ -1,6 +1,6 @@
-"""Several processes that serve, and the one that watches them.
+"""Several processes that work side by side, and the one that watches them.
 
-    one is lost               another takes its place
+    one is lost               another of the same hire takes its place
     one cannot start          all end, with its exit code
     SIGTERM or SIGINT         each is asked to stop, and waited for; who does not is killed
 
@@ -11,7 +11,7 @@ gives requests no time.
 import multiprocessing
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from types import FrameType
@@ -28,14 +28,19 @@ _LOOK_SECONDS = 0.2
 _RESPAWN_SECONDS = 0.5
 
 
-class Crew:
-    """`hire` makes a process that is not started yet; `patience` is the seconds that a stop has."""
+Hire = Callable[[], SpawnProcess]
 
-    def __init__(self, hire: Callable[[], SpawnProcess], size: int, patience: float) -> None:
-        self._hire = hire
-        self._size = size
+
+class Crew:
+    """Each of `hires` makes a process that is not started yet, which is a member of the crew.
+
+    `patience` is the seconds that a stop has.
+    """
+
+    def __init__(self, hires: Sequence[Hire], patience: float) -> None:
         self._patience = patience
-        self._members: list[SpawnProcess] = []
+        self._open = list(hires)  # places that nobody has
+        self._members: dict[SpawnProcess, Hire] = {}
         self._is_stopping = False
 
     def run(self) -> int:
@@ -59,15 +64,16 @@ class Crew:
         self._is_stopping = True
 
     def _fill(self) -> None:
-        while len(self._members) < self._size:
-            member = self._hire()
+        while self._open:
+            hire = self._open.pop(0)
+            member = hire()
             member.start()
-            self._members.append(member)
+            self._members[member] = hire
 
     def _replace(self, lost: list[SpawnProcess]) -> None:
         for each in lost:
             log.error("a worker was lost", process=each.pid, exit_code=each.exitcode)
-            self._members.remove(each)
+            self._open.append(self._members.pop(each))
         time.sleep(_RESPAWN_SECONDS)  # one that dies at once must not keep a processor busy
         self._fill()
 

@@ -59,7 +59,8 @@ def run_hypercorn(settings: Settings, listening: socket.socket) -> int:
     if settings.workers == 1:
         return work(settings, listening)
     patience = settings.grace_seconds + STOP_SECONDS
-    return Crew(lambda: spawn(work, settings, listening), settings.workers, patience).run()
+    hires = [lambda: spawn(work, settings, listening)] * settings.workers
+    return Crew(hires, patience).run()
 
 
 SERVERS: dict[str, Callable[[Settings, socket.socket], int]] = {

@@ -61,7 +61,7 @@ def test_a_worker_that_is_lost_is_replaced_and_all_end_at_the_stop(tmp_path: Pat
 
     losing, stopping = threading.Thread(target=lose_one), stop_when(tmp_path, 3)
     losing.start()
-    assert Crew(lambda: spawn(obey, tmp_path), 2, patience=60).run() == 0
+    assert Crew([lambda: spawn(obey, tmp_path)] * 2, patience=60).run() == 0
     losing.join()
     stopping.join()
     assert [each.name for each in tmp_path.iterdir() if is_running(each.name)] == []
@@ -69,10 +69,10 @@ def test_a_worker_that_is_lost_is_replaced_and_all_end_at_the_stop(tmp_path: Pat
 
 def test_a_worker_that_does_not_stop_is_killed(tmp_path: Path) -> None:
     stopping = stop_when(tmp_path, 1)
-    assert Crew(lambda: spawn(stay, tmp_path), 1, patience=0.5).run() == 0
+    assert Crew([lambda: spawn(stay, tmp_path)], patience=0.5).run() == 0
     stopping.join()
     assert [each.name for each in tmp_path.iterdir() if is_running(each.name)] == []
 
 
 def test_a_worker_that_cannot_start_ends_all() -> None:
-    assert Crew(lambda: spawn(fail), 2, patience=60).run() == STARTUP_FAILURE
+    assert Crew([lambda: spawn(fail)] * 2, patience=60).run() == STARTUP_FAILURE

@@ -1,0 +1,67 @@
+"""`databank worker`: the processes that run jobs, with settings from the environment."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from data_bank_api.blobs.disk.prepare import prepare
+from data_bank_api.blobs.disk.system import System
+from data_bank_api.commands.crew import Crew, spawn
+from data_bank_api.commands.serve import USAGE_EXIT, options
+from data_bank_api.commands.servers import STOP_SECONDS
+from data_bank_api.commands.worker_process import work
+from data_bank_api.config import Settings, SettingsError
+from data_bank_api.db.database import Database, DatabaseAwayError
+from data_bank_api.db.refusals import DatabaseRefusedError
+from data_bank_api.observability.logs import configure_logs
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+Member = Callable[[Settings, str], None]
+
+
+def worker(*, processes: int | None = None) -> None:
+    """Run jobs, with settings from the environment: those of the server.
+
+    Parameters
+    ----------
+    processes
+        How many jobs are done at once, before WORKER_PROCESSES.
+    """
+    run({**os.environ, **options(WORKER_PROCESSES=processes)})
+
+
+def run(environment: Mapping[str, str], member: Member = work) -> None:
+    """Run jobs until stopped, then end the process. What cannot be used is told in one line."""
+    try:
+        settings = Settings.read(environment)
+        configure_logs(settings.log_level)
+        url = _redis_of(settings)
+        # What would fail in every process is told here, once.
+        prepare(settings.data_root, settings.state_root, System())
+        _check_database(settings.database_url)
+    except (SettingsError, DatabaseRefusedError) as error:
+        sys.stderr.write(f"databank: {error}\n")
+        raise SystemExit(USAGE_EXIT) from error
+    log.info("working", processes=settings.worker_processes)
+    hires = [lambda: spawn(member, settings, url)] * settings.worker_processes
+    raise SystemExit(Crew(hires, settings.grace_seconds + STOP_SECONDS).run())
+
+
+def _redis_of(settings: Settings) -> str:
+    if settings.redis_url is None:
+        raise SettingsError("REDIS_URL is not set: jobs need Redis")
+    return settings.redis_url
+
+
+def _check_database(url: str) -> None:
+    """Raises DatabaseRefusedError. Away it may be: it is waited for."""
+    database = Database(url)
+    try:
+        database.ensure_ready()
+    except DatabaseAwayError:
+        log.warning("the database does not answer: jobs wait for it")
+    finally:
+        database.close()
