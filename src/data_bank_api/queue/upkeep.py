@@ -1,10 +1,10 @@
 """What keeps the table and the world together: lost runs, jobs that nobody delivers, old ones."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
@@ -23,7 +23,7 @@ from data_bank_api.queue.jobs import Clock, utc_now
 from data_bank_api.queue.letters import post_run
 from data_bank_api.queue.log_lines import write_line
 from data_bank_client.errors import InternalError
-from data_bank_client.wire.jobs import JobError
+from data_bank_client.wire.jobs import ACTIVE_STATES, JobError
 
 # A job that ended the process it ran in could do so again at once.
 _LOST_PAUSE = timedelta(seconds=1)
@@ -77,6 +77,20 @@ class Upkeep:
         with self.database.reading() as session:
             return [read_row(row) for row in session.scalars(asked)]
 
+    def next_attempts(self, job_ids: Collection[str]) -> dict[str, int]:
+        """The attempts that those of these jobs wait for that wait."""
+        asked = select(JobRow.job_id, JobRow.attempts).where(
+            JobRow.job_id.in_(job_ids), is_in("queued", "retrying")
+        )
+        with self.database.reading() as session:
+            return {job_id: attempts + 1 for job_id, attempts in session.execute(asked)}
+
+    def was_asked(self, kind: str, key: str) -> bool:
+        """Whether there is a job of the kind with this key, ended ones too."""
+        asked = select(exists().where(JobRow.kind == kind, JobRow.key == key))
+        with self.database.reading() as session:
+            return session.scalars(asked).one()
+
     def redeliver(self, job_id: str, attempt: int, reason: str) -> bool:
         """Write the letter once more; False where that attempt is not to be started any more."""
         with self.database.transaction() as session:
@@ -100,12 +114,38 @@ class Upkeep:
         with self.database.reading() as session:
             return list(session.scalars(asked.order_by(JobRow.finished_at).limit(limit)))
 
+    def count_ended(self, before: datetime, kinds: Sequence[str] | None) -> int:
+        """How many jobs `ended` would give without a limit."""
+        asked = select(func.count()).where(IS_ENDED, JobRow.finished_at < before)
+        if kinds is not None:
+            asked = asked.where(JobRow.kind.in_(kinds))
+        with self.database.reading() as session:
+            return session.scalars(asked).one()
+
+    def vain_letters(self, after_id: int, limit: int) -> list[int]:
+        """The ids of letters that would start a job which is over, or is not there."""
+        active = exists().where(JobRow.job_id == OutboxRow.job_id, is_in(*ACTIVE_STATES))
+        asked = (
+            select(OutboxRow.letter_id)
+            .where(OutboxRow.topic == "run", OutboxRow.letter_id > after_id, ~active)
+            .order_by(OutboxRow.letter_id)
+            .limit(limit)
+        )
+        with self.database.reading() as session:
+            return list(session.scalars(asked))
+
     def remove(self, job_ids: Sequence[str]) -> int:
         """Remove those of these jobs that have ended, and their logs; how many."""
         with self.database.transaction() as session:
             session.execute(delete(JobLogRow).where(JobLogRow.job_id.in_(_ended(session, job_ids))))
             gone = delete(JobRow).where(JobRow.job_id.in_(job_ids), IS_ENDED)
             return len(session.scalars(gone.returning(JobRow.job_id)).all())
+
+    def count_deliveries(self, before: datetime) -> int:
+        """How many calls of webhooks were over before a time."""
+        asked = select(func.count()).where(DeliveryRow.finished_at < before)
+        with self.database.reading() as session:
+            return session.scalars(asked).one()
 
     def remove_deliveries(self, before: datetime, limit: int) -> int:
         """Remove calls of webhooks that were over before a time; how many."""
