@@ -115,7 +115,7 @@ class HeldAnswer:
     stall_seconds: float
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        async with _reading(self.stall_seconds, len(self.content)):
+        async with reading(self.stall_seconds, len(self.content)):
             await send(_start(self.status, self.head))
             await send(_body(self.content, more=False))
 
@@ -164,7 +164,7 @@ class Download:
             if self._plan.length <= CHUNK:
                 await self._send(send)
             else:
-                await _until_gone(receive, self._send(send))
+                await until_gone(receive, self._send(send))
         except BaseException:
             await self._pool.clean_up(self._blob.close)  # it waits for a read under way
             raise
@@ -176,10 +176,10 @@ class Download:
             async for chunk in chunks:
                 if left == self._plan.length:
                     # Only now: a failure of the first read still gets an answer of its own.
-                    async with _reading(self._stall_seconds, 0):
+                    async with reading(self._stall_seconds, 0):
                         await send(_start(self._plan.status, self._head))
                 left -= len(chunk)
-                async with _reading(self._stall_seconds, len(chunk)):
+                async with reading(self._stall_seconds, len(chunk)):
                     await send(_body(chunk, more=left > 0))
 
     async def _chunks(self) -> AsyncGenerator[bytes, None]:
@@ -219,7 +219,7 @@ class Download:
 
 
 @asynccontextmanager
-async def _reading(stall_seconds: float, size: int) -> AsyncIterator[None]:
+async def reading(stall_seconds: float, size: int) -> AsyncIterator[None]:
     """Time for the reader to take `size` bytes: `stall_seconds` for each TAKEN_AT_LEAST.
 
     A reader that takes nothing at all is ended sooner, by the kernel (commands/listening.py).
@@ -244,7 +244,7 @@ class ReaderGoneError(Exception):
     """The reader left, or reads nothing: there is nobody to answer."""
 
 
-async def _until_gone(receive: Receive, sending: Coroutine[None, None, None]) -> None:
+async def until_gone(receive: Receive, sending: Coroutine[None, None, None]) -> None:
     """Run `sending` to its end, or end it when the reader disconnects.
 
     Servers do not raise in send() then; they only tell through receive().

@@ -29,6 +29,7 @@ from asgi_correlation_id import CorrelationIdMiddleware
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from data_bank_api.api.event_source import EventSource
 from data_bank_api.api.fast_lane import FastLane
 from data_bank_api.api.memory import Memory
 from data_bank_api.api.middleware.errors import ErrorBoundary
@@ -41,11 +42,13 @@ from data_bank_api.api.pool import DatabasePool, StoragePool
 from data_bank_api.api.request_id import is_request_id, make_request_id
 from data_bank_api.api.resource import Resource
 from data_bank_api.api.routes.documents import with_documents
+from data_bank_api.api.routes.events import events_resources
 from data_bank_api.api.routes.files import file_resources
 from data_bank_api.api.routes.health import health_resources
 from data_bank_api.api.routes.jobs import job_resources
 from data_bank_api.api.routes.metrics import metrics_resources
 from data_bank_api.api.routes.webhooks import webhook_resources
+from data_bank_api.api.stop_bell import StopBell
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.observability.logs import configure_logs
 from data_bank_api.wiring import Bank, build_bank
@@ -75,13 +78,16 @@ def create_app(environment: Mapping[str, str] | None = None) -> ASGIApp:
         raise SystemExit(STARTUP_FAILURE) from error
 
 
-def resources(bank: Bank, pool: StoragePool, database: DatabasePool) -> list[Resource]:
+def resources(
+    bank: Bank, pool: StoragePool, database: DatabasePool, source: EventSource | None = None
+) -> list[Resource]:
     """Every route there is."""
     rooms = (
         health_resources(bank, pool, database),
         file_resources(bank, pool),
         job_resources(bank, database),
         webhook_resources(bank, database),
+        events_resources(source),
         metrics_resources(bank, pool),
     )
     return with_documents([resource for room in rooms for resource in room])
@@ -89,23 +95,29 @@ def resources(bank: Bank, pool: StoragePool, database: DatabasePool) -> list[Res
 
 def build_app(bank: Bank) -> ASGIApp:
     pool, database, memory = StoragePool(), DatabasePool(), Memory()
+    bell = StopBell()
+    source = _open_source(bank, bell)
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
         bank.mender.start()
         memory.start()
+        bell.start()
         gc.freeze()  # what is here stays: it need not be looked through again and again
         log.info("serving", process=os.getpid())
         yield
+        bell.stop()
         bank.mender.stop()
         memory.stop()
+        if source is not None:
+            await source.aclose()
         # Beside the loop, which tells those who were ended by the stop.
         await asyncio.to_thread(pool.close)
         await asyncio.to_thread(database.close)
         await asyncio.sleep(LAST_WORDS_SECONDS)
         log.info("stopped", process=os.getpid())
 
-    routes = [each.route(bank.keys) for each in resources(bank, pool, database)]
+    routes = [each.route(bank.keys) for each in resources(bank, pool, database, source)]
     router = Router(routes, redirect_slashes=False, default=_not_found, lifespan=lifespan)
     guarded = ErrorBoundary(Framing(Patience(router, bank.settings.stall_seconds)))
     ordinary = CorrelationIdMiddleware(
@@ -115,6 +127,12 @@ def build_app(bank: Bank) -> ASGIApp:
         update_request_header=False,
     )
     return Application(FastLane(ordinary, bank), router)
+
+
+def _open_source(bank: Bank, bell: StopBell) -> EventSource | None:
+    if bank.desk is None:
+        return None
+    return EventSource(bank.desk.redis_url, bell, bank.settings.stall_seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,32 @@
+"""What the streams of events of one process share: the way to Redis, the bell, the places."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from data_bank_api.api.stop_bell import StopBell
+from data_bank_api.broker.connect import connect_async
+from data_bank_client.errors import RateLimitError
+
+MOST_STREAMS = 256
+
+
+class EventSource:
+    def __init__(self, redis_url: str, bell: StopBell, stall_seconds: float) -> None:
+        self.client = connect_async(redis_url)
+        self.bell = bell
+        self.stall_seconds = stall_seconds
+        self._taken = 0
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """One of MOST_STREAMS. Raises RateLimitError."""
+        if self._taken >= MOST_STREAMS:
+            raise RateLimitError(f"{MOST_STREAMS} streams of events are open: try again soon")
+        self._taken += 1
+        try:
+            yield
+        finally:
+            self._taken -= 1
+
+    async def aclose(self) -> None:
+        await self.client.aclose()

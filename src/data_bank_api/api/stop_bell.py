@@ -1,0 +1,70 @@
+"""A bell that rings as soon as this process is asked to stop.
+
+Servers tell the application of a stop only when what is under way has ended; an answer without an
+end listens here. The handlers of SIGTERM and SIGINT that the server has set are called as before.
+
+Under the plain `hypercorn` command worker processes are not asked by a signal: there nobody rings,
+and what listens is ended each DEAF_SECONDS, so that a stop does not wait for ever.
+"""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from types import FrameType
+
+DEAF_SECONDS = 30.0
+
+_Handler = Callable[[int, FrameType | None], object]
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+class StopBell:
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+        self._before: dict[signal.Signals, _Handler] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self) -> None:
+        """Listen from now on, in the running loop, once the server has set its handlers."""
+        self._loop = asyncio.get_running_loop()
+        if threading.current_thread() is not threading.main_thread():
+            return
+        for each in _SIGNALS:
+            handler = signal.getsignal(each)
+            if callable(handler):
+                self._before[each] = handler
+                signal.signal(each, self._ring)
+
+    def stop(self) -> None:
+        """Leave the handlers as they were."""
+        for each, handler in self._before.items():
+            if signal.getsignal(each) == self._ring:
+                signal.signal(each, handler)
+        self._before.clear()
+
+    async def until_rung(self, work: Coroutine[None, None, None]) -> None:
+        """Do the work to its end, or end it where a stop is asked for.
+
+        Where that cannot be heard it is ended after DEAF_SECONDS.
+        """
+        working, listening = asyncio.ensure_future(work), asyncio.ensure_future(self._listen())
+        try:
+            await asyncio.wait((working, listening), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            working.cancel()
+            listening.cancel()
+            await asyncio.wait((working, listening))
+        if not working.cancelled():
+            working.result()
+
+    async def _listen(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None if self._before else DEAF_SECONDS):
+                await self._rung.wait()
+
+    def _ring(self, number: int, frame: FrameType | None) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._rung.set)
+        self._before[signal.Signals(number)](number, frame)
