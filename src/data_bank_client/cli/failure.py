@@ -12,6 +12,9 @@
 | 7 | too large, or no room |
 | 8 | the bytes are not those of the digest |
 | 9 | the service failed, or is no Data Bank |
+| 10 | the job that was watched failed |
+| 11 | it failed, and its input is to blame |
+| 12 | it was cancelled |
 | 130 | interrupted by Ctrl-C |
 | 141 | whoever read the output went away |
 """

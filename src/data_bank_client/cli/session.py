@@ -28,7 +28,7 @@ class Session:
     key_file
         A file that holds the key, instead of DATA_BANK_KEY in the environment.
     json
-        Print JSON, one line a file, and errors as JSON on stderr.
+        Print JSON, a line for each file or job, and errors as JSON on stderr.
     """
 
     url: Annotated[str, Parameter(env_var="DATA_BANK_URL")] = DEFAULT_URL

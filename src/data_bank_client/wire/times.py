@@ -21,5 +21,5 @@ def parse_time(text: str) -> datetime:
         return msgspec.convert(text, _Aware).astimezone(UTC)
     except (msgspec.ValidationError, OverflowError):  # which is a day before the first, say
         raise InvalidInputError(
-            "a time is written as 2026-11-21T10:00:00Z, or with +01:00 (%2B in an address) for Z"
+            "a time is written as 2026-11-21T10:00:00Z, or with a zone such as +01:00 for Z"
         ) from None

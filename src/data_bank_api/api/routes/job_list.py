@@ -63,4 +63,4 @@ def _moment(query: QueryParams, name: str) -> datetime | None:
     try:
         return None if text is None else parse_time(text)
     except InvalidInputError as error:
-        raise InvalidInputError(f"{name}: {error.message}") from None
+        raise InvalidInputError(f"{name}: {error.message}; in an address + is %2B") from None
