@@ -122,17 +122,17 @@ async def _read_over(response: httpx2.Response) -> None:
             return
 
 
-# The first that the error is, or that it comes from.
+# The first of these that the error is, or that it came of.
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (PrivateAddressError, "the address is private"),
-    (UnresolvedNameError, "the name cannot be resolved"),
     (InvalidInputError, "the address is private"),
-    (ssl.SSLCertVerificationError, "the certificate cannot be verified"),
-    (ssl.SSLError, "TLS is not spoken there"),
-    (ConnectionRefusedError, "the connection was refused"),
+    (UnresolvedNameError, "the name cannot be resolved"),
     (httpx2.ConnectTimeout, "no connection in time"),
     (httpx2.TimeoutException, "no answer in time"),
     (TimeoutError, "no answer in time"),
+    (ssl.SSLCertVerificationError, "the certificate cannot be verified"),
+    (ssl.SSLError, "TLS is not spoken there"),
+    (ConnectionRefusedError, "the connection was refused"),
     (httpx2.ConnectError, "no connection"),
     (httpx2.RemoteProtocolError, "the connection ended without an answer in HTTP"),
     (Exception, "the connection was lost"),
@@ -146,6 +146,8 @@ def words(error: Exception) -> str:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, and all that it came of."""
     while error is not None:
-        yield error
-        error = error.__cause__
+        if not isinstance(error, ssl.SSLWantReadError):  # that TLS waited is no error
+            yield error
+        error = error.__cause__ or error.__context__
