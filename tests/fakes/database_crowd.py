@@ -11,8 +11,10 @@ Prints how many upgraded, how many times was written, how many were killed.
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from sqlalchemy import Connection, Engine, event, update
 
@@ -32,9 +34,10 @@ def fork(act: Callable[[], int]) -> int:
     code = 200
     try:
         code = act()
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-    os._exit(code)
+    finally:
+        if code == 200:
+            traceback.print_exc()
+        os._exit(code)
 
 
 def end_of(child: int) -> int:
@@ -86,7 +89,7 @@ def upgrade_until_killed(url: str, statements: int) -> int:
 
 def kill_each(url: str) -> int:
     killed = 0
-    while (code := end_of(fork(lambda: upgrade_until_killed(url, killed)))) != 0:
+    while (code := end_of(fork(partial(upgrade_until_killed, url, killed)))) != 0:
         assert code == -signal.SIGKILL, code
         killed += 1
     return killed

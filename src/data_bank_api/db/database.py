@@ -56,7 +56,10 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Generator[Session]:
-        """All or nothing of what is done within. Raises DatabaseAwayError."""
+        """All or nothing of what is done within. Raises DatabaseAwayError.
+
+        It begins at its first statement: on SQLite nobody else writes from there on.
+        """
         with self._session(self._engines.writes) as session:
             yield session
 

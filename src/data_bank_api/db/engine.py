@@ -28,6 +28,7 @@ CHECK_SECONDS = 2
 STATEMENT_SECONDS = 30
 IDLE_SECONDS = 60  # a transaction of a host that is gone must not keep its locks
 _READS = "databank_reads"
+_SQLITE = {"isolation_level": None}  # transactions begin where `_begin_sqlite` says
 # A host that is gone without a word is noticed after 25 seconds; the words are libpq's.
 _LIVENESS = {
     "keepalives_idle": "10",
@@ -63,11 +64,13 @@ def _open_sqlite(url: URL) -> Engines:
     _make_file(url.database)
     writes = create_engine(
         _with_defaults(url, {"timeout": str(BUSY_SECONDS)}),
+        connect_args=_SQLITE,
         pool_timeout=CONNECT_SECONDS,
         hide_parameters=True,
     )
     checks = create_engine(
         url.update_query_dict({"timeout": str(CHECK_SECONDS)}),
+        connect_args=_SQLITE,
         poolclass=NullPool,
         hide_parameters=True,
     )
@@ -86,13 +89,16 @@ def _make_file(name: str | None) -> None:
     if not name or name == ":memory:" or name.startswith("file:"):
         raise DatabaseAddressError("must name a file: sqlite:////folder/name")
     path = Path(name)
+    if path.exists():
+        if not (path.is_file() and os.access(path, os.R_OK | os.W_OK)):
+            raise DatabaseAddressError("it is not a file that may be written")
+        return
     try:
         with NamedTemporaryFile(dir=path.parent, prefix=".new-") as draft:
-            if not path.exists():
-                _write_ahead(draft.name)
-                _link(draft.name, path)
+            _write_ahead(draft.name)
+            _link(draft.name, path)
     except OSError as error:
-        raise DatabaseAddressError(f"no file can be kept there: {error.strerror}") from None
+        raise DatabaseAddressError(f"no file can be made there: {error.strerror}") from None
 
 
 def _write_ahead(name: str) -> None:
@@ -113,8 +119,6 @@ def _link(draft: str, path: Path) -> None:
 
 
 def _set_up_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    if isinstance(connection, sqlite3.Connection):
-        connection.isolation_level = None  # transactions begin where `_begin_sqlite` says
     cursor = connection.cursor()
     for line in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {line}")
@@ -128,6 +132,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _open_postgresql(url: URL) -> Engines:
+    if "@" in (url.host or ""):  # a part of the password: it would be told as a host's name
+        raise DatabaseAddressError("percent-encode the special characters of the password")
     writes = create_engine(
         _with_defaults(_limited(url, STATEMENT_SECONDS), {"connect_timeout": str(CONNECT_SECONDS)}),
         pool_pre_ping=True,

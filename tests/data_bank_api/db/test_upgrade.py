@@ -3,7 +3,6 @@
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -64,9 +63,10 @@ def test_a_database_of_a_newer_release_is_refused_in_one_line(database_url: str)
 
 def test_a_database_that_is_refused_is_away_for_those_who_come_later(database_url: str) -> None:
     execute(database_url, f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
-    with closing(Database(database_url)) as database:
-        with pytest.raises(DatabaseAwayError) as caught, database.transaction():
-            pass
+    database = Database(database_url)
+    with pytest.raises(DatabaseAwayError) as caught, database.transaction():
+        pass
+    database.close()
     assert "newer release" in caught.value.reason
     assert "newer release" not in str(caught.value)
 
