@@ -19,11 +19,11 @@ import structlog
 
 from data_bank_api.db.database import Database
 from data_bank_api.jobs.courier import Courier
+from data_bank_api.jobs.destinations import Events, Publish, Runs
 from data_bank_api.jobs.lock import DispatcherLock
 from data_bank_api.jobs.postman import Postman
 from data_bank_api.jobs.schedule import Scheduler
 from data_bank_api.jobs.strays import Strays
-from data_bank_api.jobs.destinations import Events, Publish, Runs
 from data_bank_api.jobs.watch import Watch
 from data_bank_api.queue.jobs import Clock, Jobs, utc_now
 from data_bank_api.queue.outbox import Outbox

@@ -147,16 +147,16 @@ class Upkeep:
         with self.database.reading() as session:
             return session.scalars(asked).one()
 
-    def remove_deliveries(self, before: datetime, limit: int) -> int:
-        """Remove calls of webhooks that were over before a time; how many."""
-        old = (
-            select(DeliveryRow.delivery_id)
-            .where(DeliveryRow.finished_at < before)
-            .order_by(DeliveryRow.finished_at)
-            .limit(limit)
-        )
+    def ended_deliveries(self, before: datetime, limit: int) -> list[str]:
+        """The ids of calls of webhooks that were over before a time, oldest first."""
+        asked = select(DeliveryRow.delivery_id).where(DeliveryRow.finished_at < before)
+        with self.database.reading() as session:
+            return list(session.scalars(asked.order_by(DeliveryRow.finished_at).limit(limit)))
+
+    def remove_deliveries(self, delivery_ids: Sequence[str]) -> int:
+        """Remove these calls of webhooks; how many."""
+        gone = delete(DeliveryRow).where(DeliveryRow.delivery_id.in_(delivery_ids))
         with self.database.transaction() as session:
-            gone = delete(DeliveryRow).where(DeliveryRow.delivery_id.in_(old))
             return len(session.scalars(gone.returning(DeliveryRow.delivery_id)).all())
 
 

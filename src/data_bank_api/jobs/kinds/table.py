@@ -6,11 +6,13 @@ import msgspec
 
 from data_bank_api.jobs.kind import Kind
 from data_bank_api.jobs.kinds.ping import Ping
+from data_bank_api.jobs.kinds.retention import Retention
+from data_bank_api.jobs.kinds.sweep import Sweep
 from data_bank_client.errors import InvalidInputError
 
 Kinds = Mapping[str, type[Kind]]
 
-_ALL: tuple[type[Kind], ...] = (Ping,)
+_ALL: tuple[type[Kind], ...] = (Ping, Sweep, Retention)
 
 KINDS: Kinds = {kind.name: kind for kind in _ALL}
 

@@ -1,0 +1,99 @@
+"""`retention`: removes what is over and old.
+
+    jobs          ended more than `days` ago (by default JOB_RETENTION_DAYS), with their logs
+    upkeep        sweeps and retentions that ended more than a day ago
+    deliveries    calls of webhooks that were over more than `days` ago
+
+A job that is under way is never removed. With `dry_run` nothing is: the result says what would be.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from data_bank_api.auth.scope import Scope
+from data_bank_api.jobs.kinds.findings import SHOWN, Findings
+from data_bank_api.jobs.kinds.sweep import Sweep
+from data_bank_api.jobs.shop import Shop
+from data_bank_api.jobs.work import Work
+from data_bank_api.queue.upkeep import Upkeep
+from data_bank_client.wire.jobs import JobResult
+
+BATCH = 500
+UPKEEP_KEPT = timedelta(days=1)
+
+
+class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: ClassVar[str] = "retention"
+    scope: ClassVar[Scope] = Scope.DELETE
+
+    dry_run: bool = False
+    days: Annotated[int, msgspec.Meta(ge=1, le=36500)] | None = None
+
+    def run(self, shop: Shop, work: Work) -> JobResult:
+        heaps = self._heaps(shop)
+        details: dict[str, object] = {"dry_run": self.dry_run}
+        if self.dry_run:
+            details |= {name: heap.describe() for name, heap in heaps.items()}
+        else:
+            broom = _Broom(work, sum(heap.count() for heap in heaps.values()))
+            details |= {name: broom.clear(heap) for name, heap in heaps.items()}
+        return JobResult(result_id=None, result_bytes=0, details=details)
+
+    def _heaps(self, shop: Shop) -> dict[str, "_Heap"]:
+        now = shop.clock()
+        days = shop.retention_days if self.days is None else self.days
+        before = now - timedelta(days=days)
+        return {
+            "jobs": _jobs(shop.upkeep, before, None),
+            "upkeep": _jobs(shop.upkeep, now - UPKEEP_KEPT, (Sweep.name, Retention.name)),
+            "deliveries": _deliveries(shop.upkeep, before),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Heap:
+    """Rows of a sort that are over and old; `find` gives the ids of the oldest so many."""
+
+    count: Callable[[], int]
+    find: Callable[[int], list[str]]
+    remove: Callable[[Sequence[str]], int]
+
+    def describe(self) -> dict[str, object]:
+        return {"count": self.count(), "first": self.find(SHOWN)}
+
+
+class _Broom:
+    def __init__(self, work: Work, total: int) -> None:
+        self._work = work
+        self._total = total
+        self._removed = 0
+
+    def clear(self, heap: _Heap) -> dict[str, object]:
+        found = Findings()
+        while ids := heap.find(BATCH):
+            self._removed += heap.remove(ids)
+            found.add(ids)
+            # More may have grown old since they were counted.
+            percent = 100 * self._removed / max(self._total, self._removed, 1)
+            self._work.progress(percent, f"{self._removed} of {self._total} removed")
+        return found.tell()
+
+
+def _jobs(upkeep: Upkeep, before: datetime, kinds: Sequence[str] | None) -> _Heap:
+    return _Heap(
+        count=lambda: upkeep.count_ended(before, kinds),
+        find=lambda limit: upkeep.ended(before, kinds, limit),
+        remove=upkeep.remove,
+    )
+
+
+def _deliveries(upkeep: Upkeep, before: datetime) -> _Heap:
+    return _Heap(
+        count=lambda: upkeep.count_deliveries(before),
+        find=lambda limit: upkeep.ended_deliveries(before, limit),
+        remove=upkeep.remove_deliveries,
+    )
