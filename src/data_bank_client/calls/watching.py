@@ -85,8 +85,8 @@ class _Events:
         try:
             with closing(follow(job_id=self._job_id, last_event_id=self._since)) as following:
                 yield from self._take(following)
-        except DataBankClientError as error:
-            yield Wait(LOOK_PAUSE, error)
+        except DataBankClientError:  # a look takes their place, and raises what is lasting
+            yield Wait(LOOK_PAUSE)
 
     def _take(self, following: Flow[SeenEvent, None]) -> Flow[Watched, None]:
         step, heard_at = next(following), self._clock()

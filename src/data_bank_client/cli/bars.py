@@ -38,11 +38,11 @@ def progress_bar(name: str, *, json: bool) -> Generator[Progress | None]:
         yield tell
 
 
-def shortened(name: str) -> str:
-    """The name in at most NAME_WIDTH cells: its beginning and its end say more than its middle."""
-    if cell_len(name) <= NAME_WIDTH:
+def shortened(name: str, width: int = NAME_WIDTH) -> str:
+    """The name in at most `width` cells: its beginning and its end say more than its middle."""
+    if cell_len(name) <= width:
         return name
-    half = (NAME_WIDTH - 1) // 2
+    half = (width - 1) // 2
     return f"{chop_cells(name, half)[0]}…{chop_cells(name[::-1], half)[0][::-1]}"
 
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from rich import progress
 from rich.console import Console
@@ -13,9 +14,12 @@ from data_bank_client.cli.bars import shortened
 from data_bank_client.cli.job_lines import note, percent, short_time
 from data_bank_client.cli.show import printable
 from data_bank_client.wire.jobs import JobDetail
+from data_bank_client.wire.times import format_time
 
-# Told a job as it is, and since when: RFC 3339.
-Tell = Callable[[JobDetail, str], None]
+NOTE_WIDTH = 30  # cells: at 80 columns a bar finds room beside it
+
+# Told a job as it is, and when it was so: RFC 3339, None for now.
+Tell = Callable[[JobDetail, str | None], None]
 
 
 @contextmanager
@@ -28,9 +32,9 @@ def job_bar() -> Generator[Tell]:
     with progress.Progress(*_columns(), console=console, transient=True, expand=True) as bars:
         task = bars.add_task("", total=100.0, note="")
 
-        def tell(job: JobDetail, _at: str) -> None:
+        def tell(job: JobDetail, _at: str | None) -> None:
             name = escape(shortened(printable(job["kind"])))
-            said = escape(shortened(printable(note(job))))
+            said = escape(shortened(printable(note(job)), NOTE_WIDTH))
             description = f"{name} {job['state']}"
             bars.update(task, completed=job["progress"], description=description, note=said)
 
@@ -43,11 +47,12 @@ class _Lines:
     def __init__(self) -> None:
         self._last = ""
 
-    def tell(self, job: JobDetail, at: str) -> None:
+    def tell(self, job: JobDetail, at: str | None) -> None:
         said = f"{job['state']:<9}  {percent(job['progress'])}  {note(job)}".rstrip()
         if said != self._last:
             self._last = said
-            print(printable(f"{short_time(at)}  {said}"), flush=True)
+            when = short_time(at or format_time(datetime.now(UTC)))
+            print(printable(f"{when}  {said}"), flush=True)
 
 
 def _columns() -> tuple[progress.ProgressColumn, ...]:

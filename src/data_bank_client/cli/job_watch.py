@@ -44,8 +44,11 @@ def _for_machines(bank: DataBankClient, job_id: str) -> JobDetail:
     return job
 
 
-def after(job: JobDetail, seen: Watched) -> tuple[JobDetail, str]:
-    """The job as this tells of it, and when it was so. Of an end the look after it tells more."""
+def after(job: JobDetail, seen: Watched) -> tuple[JobDetail, str | None]:
+    """The job as this tells of it, and when it was so, None for now.
+
+    Of an end the look after it tells more.
+    """
     following = job.copy()
     match seen:
         case JobStarted():
@@ -56,5 +59,5 @@ def after(job: JobDetail, seen: Watched) -> tuple[JobDetail, str]:
         case JobCompleted() | JobFailed():
             pass
         case _:
-            return seen, seen["finished_at"] or seen["started_at"] or seen["queued_at"]
+            return seen, seen["finished_at"]
     return following, seen.at

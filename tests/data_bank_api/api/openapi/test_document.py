@@ -108,8 +108,8 @@ def test_each_error_is_told_under_its_status_with_its_code(paths: Paths) -> None
                 codes = [code for code in expected if f"`{code}`" in response["description"]]
                 assert {expected[code] for code in codes} <= {status}
                 seen.update(codes)
-    assert {"RANGE_NOT_SATISFIABLE", "DIGEST_MISMATCH", "INSUFFICIENT_STORAGE"} <= seen
-    assert "JOB_NOT_FOUND" not in seen
+    assert {"RANGE_NOT_SATISFIABLE", "DIGEST_MISMATCH", "JOB_NOT_FOUND"} <= seen
+    assert "EXTERNAL_SERVICE_ERROR" not in seen
 
 
 def test_only_who_needs_a_key_can_be_refused_for_it(paths: Paths) -> None:
