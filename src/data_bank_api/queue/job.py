@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from data_bank_api.db.schema import JobRow
-from data_bank_client.wire.jobs import ENDED_STATES, JobAnswer, JobError, JobResult, JobState
+from data_bank_client.wire.jobs import JobAnswer, JobError, JobResult, JobState
 from data_bank_client.wire.times import format_time
 
 
@@ -42,10 +42,6 @@ class Job:
     error: JobError | None
     user_id: int
     dataset_id: str | None
-
-    @property
-    def is_ended(self) -> bool:
-        return self.state in ENDED_STATES
 
     @property
     def place(self) -> "Place":
