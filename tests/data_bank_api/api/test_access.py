@@ -60,6 +60,10 @@ def test_the_scopes_are_the_documented_ones(
         ("/jobs/{id}", "GET"): read,
         ("/jobs/{id}/cancel", "POST"): upload | delete,
         ("/jobs/{id}/retry", "POST"): upload | delete,
+        ("/webhooks", "GET"): read,
+        ("/webhooks", "POST"): upload,
+        ("/webhooks/{id}", "DELETE"): delete,
+        ("/webhooks/{id}/deliveries", "GET"): read,
     }
 
 
