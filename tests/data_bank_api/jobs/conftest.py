@@ -1,0 +1,50 @@
+"""What the tests of jobs share: a shop in a temporary folder, for each database."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from data_bank_api.blobs.disk.mend import sweep_drafts
+from data_bank_api.blobs.disk.system import System
+from data_bank_api.blobs.receive import Receiver
+from data_bank_api.db.database import Database
+from data_bank_api.jobs.shop import Shop
+from tests.fakes.disk import open_store
+from tests.fakes.redis_server import RedisServer
+
+ShopAt = Callable[[str], Shop]
+
+
+@pytest.fixture
+def shop_at(tmp_path: Path, redis_server: RedisServer) -> Iterator[ShopAt]:
+    """Opens shops on databases; their files are in the test's folder."""
+    opened: list[Shop] = []
+
+    def open_shop(url: str) -> Shop:
+        root = tmp_path / "files"
+        store = open_store(root)
+        shop = Shop(
+            store=store,
+            receiver=Receiver(store, 0),
+            database=Database(url),
+            redis=redis_server.connect(),
+            retention_days=30,
+            sweep=lambda: sweep_drafts(str(root), System()),
+        )
+        opened.append(shop)
+        return shop
+
+    yield open_shop
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def shop(shop_at: ShopAt, database_url: str) -> Shop:
+    return shop_at(database_url)
+
+
+@pytest.fixture
+def sqlite_shop(shop_at: ShopAt, sqlite_url: str) -> Shop:
+    return shop_at(sqlite_url)

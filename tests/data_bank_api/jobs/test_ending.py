@@ -1,0 +1,83 @@
+"""A run is ended from outside where its window is open, once, and nowhere else."""
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from data_bank_api.jobs.ending import Cause, RunEnded, Window
+
+
+@pytest.fixture
+def window() -> Window:
+    return Window()
+
+
+def stop() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_work_that_blocks_is_ended_at_once(window: Window) -> None:
+    begun = time.monotonic()
+    asking = threading.Timer(0.1, window.end)
+    with window.listening(), pytest.raises(RunEnded) as raised:
+        window.guard(lambda: (asking.start(), time.sleep(60)))
+    assert raised.value.cause is Cause.OVER
+    assert time.monotonic() - begun < 30
+
+
+def test_what_was_asked_before_is_raised_when_the_window_opens(window: Window) -> None:
+    done: list[str] = []
+    with window.listening():
+        stop()
+        with pytest.raises(RunEnded) as raised:
+            window.guard(lambda: done.append("worked"))
+    assert (raised.value.cause, done) == (Cause.STOP, [])
+
+
+def test_what_is_asked_after_the_end_is_remembered_and_raised_nowhere(window: Window) -> None:
+    with window.listening():
+        assert window.guard(lambda: "done") == "done"
+        stop()
+        window.end()
+    assert window.cause is Cause.STOP
+
+
+def test_what_cleans_up_is_not_cut_off(window: Window) -> None:
+    cleaned: list[str] = []
+
+    def work() -> None:
+        try:
+            stop()
+        finally:
+            window.end()
+            stop()
+            cleaned.append("all of it")
+
+    with window.listening(), pytest.raises(RunEnded):
+        window.guard(work)
+    assert cleaned == ["all of it"]
+
+
+def test_signals_are_heard_by_others_again_afterwards(window: Window) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with window.listening():
+        assert signal.getsignal(signal.SIGTERM) != before
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_however_often_and_whenever_it_is_asked_one_is_raised_or_none() -> None:
+    for length in range(200):
+        window, raised = Window(), 0
+        with window.listening():
+            asking = threading.Thread(target=lambda asked=window: [asked.end() for _ in range(20)])
+            asking.start()
+            try:
+                window.guard(lambda count=length: sum(range(count * 50)))
+            except RunEnded:
+                raised += 1
+            asking.join()
+        assert raised <= 1
+        assert window.cause is Cause.OVER
