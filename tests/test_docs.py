@@ -1,6 +1,8 @@
 """What is documented exists, and what exists is documented."""
 
 import re
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -22,9 +24,12 @@ from data_bank_api.blobs.disk.verify import State
 from data_bank_api.blobs.disk.verify_report import VerifyReport, write_verify_report
 from data_bank_api.commands.verify import EXITS
 from data_bank_api.config import SETTINGS, Settings
+from data_bank_api.jobs.webhook_outcome import PAUSES
 from data_bank_api.wiring import build_bank
 from data_bank_client.cli import failure
 from data_bank_client.cli.main import build_app
+from data_bank_client.wire import webhook_signature
+from data_bank_client.wire.events import JobStarted, encode_event
 from data_bank_client.wire.problem import STATUSES
 from tests.fakes.scraped import Scraped
 from tests.running_bank import running, until
@@ -158,3 +163,30 @@ def test_the_table_of_exit_codes_is_the_commands() -> None:
     told = first_cells(section("README.md", "Use it"), rows)
     assert told == first_cells(str(failure.__doc__), rows)
     assert ("0", "done") in told
+
+
+def test_the_headers_and_pauses_of_webhooks_are_those_of_the_courier() -> None:
+    page = section("docs/api.md", "Webhooks")
+    headers = first_cells(page, r"`(webhook-[a-z]+)` \| [^|]+")
+    names = (webhook_signature.ID, webhook_signature.TIMESTAMP, webhook_signature.SIGNATURE)
+    assert headers == [(name,) for name in names]
+    units = {"second": 1, "minute": 60, "hour": 3600}
+    [told] = re.findall(r"tried again after ([^()]+) \(", page)
+    pauses = re.findall(r"(\d+)\s+(second|minute|hour)", told)
+    assert tuple(int(count) * units[unit] for count, unit in pauses) == PAUSES
+
+
+def test_the_receiver_of_webhooks_that_is_shown_tells_true_calls_from_forged_ones() -> None:
+    [code] = re.findall(r"```python\n(.*?)```", section("docs/api.md", "Webhooks"), re.DOTALL)
+    secret = webhook_signature.make_secret()
+    names: dict[str, Callable[[dict[str, str], bytes], int]] = {}
+    exec(code.replace("whsec_...", secret), names)  # what a reader would paste
+    event = JobStarted(event_id="e", at="2026-11-21T10:00:00.000000Z", job_id="j")
+    body, now = encode_event(event), str(int(time.time()))
+    headers = {
+        "Webhook-Id": "e",
+        "Webhook-Timestamp": now,
+        "Webhook-Signature": webhook_signature.sign(secret, "e", now, body),
+    }
+    assert names["receive"](headers, body) == 204
+    assert names["receive"](headers, body + b" ") == 401
