@@ -11,6 +11,7 @@ from typing import TypedDict
 import msgspec
 
 from data_bank_api.api.openapi.description import Schema
+from data_bank_client.wire.events import EVENT_TYPES
 from data_bank_client.wire.files import (
     BATCH_LIMIT,
     BatchAnswer,
@@ -72,10 +73,11 @@ _JOB: dict[str, Schema] = {
     "dataset_id": {"description": "The dataset that it is about, if it is about one."},
 }
 
+_EVENT_TYPE: Schema = {"type": "string", "enum": EVENT_TYPES}
 _WEBHOOK: dict[str, Schema] = {
     "webhook_id": JOB_ID,
     "url": {"description": "Where it is called."},
-    "types": {"description": "The event types that it is called for."},
+    "types": {"items": _EVENT_TYPE, "description": "The event types that it is called for."},
     "user_id": {"minimum": 0, "description": "Whose jobs; 0 is all."},
     "created_at": {**_MOMENT, "description": "When it was made, in UTC."},
 }
@@ -127,10 +129,14 @@ DETAILS: dict[type[object], dict[str, Schema]] = {
     },
     WebhookQuestion: {
         "url": {
+            "pattern": "^https://",
             "maxLength": WEBHOOK_URL_LENGTH,
             "description": "https, without a user and without a fragment.",
         },
-        "types": {"description": "The event types to call it for; else all."},
+        "types": {
+            "anyOf": [{"type": "array", "items": _EVENT_TYPE}, {"type": "null"}],
+            "description": "The event types to call it for, one at least; else all.",
+        },
         "secret": {
             "minLength": SECRET_SHORTEST,
             "maxLength": SECRET_LONGEST,
@@ -146,7 +152,7 @@ DETAILS: dict[type[object], dict[str, Schema]] = {
     WebhookPage: {"items": {"description": "Newest first."}, **_PAGE},
     DeliveryAnswer: {
         "event_id": {"description": "The `webhook-id` of its calls."},
-        "event_type": {"description": "What happened."},
+        "event_type": {**_EVENT_TYPE, "description": "What happened."},
         "state": {"description": "Whether it is under way, or how it ended."},
         "tries": {"minimum": 0, "description": "How many came to an end."},
         "status": {"description": "What the last was answered; null where it was not."},
