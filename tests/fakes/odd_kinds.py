@@ -6,6 +6,7 @@ They tell by files in `folder` that they are there: `NAME-ATTEMPT`.
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,6 +16,7 @@ from data_bank_api.auth.scope import Scope
 from data_bank_api.blobs.receive import Declared
 from data_bank_api.db.database import DatabaseAwayError
 from data_bank_api.jobs.ending import RunEnded
+from data_bank_api.jobs.kind import Kind
 from data_bank_api.jobs.kinds.table import KINDS, Kinds
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.jobs.work import Work
@@ -111,6 +113,36 @@ class Deaf(msgspec.Struct, frozen=True):
                 tell(self.folder, "heard", work)
 
 
+class Sulk(msgspec.Struct, frozen=True):
+    """Fails when it is ended."""
+
+    name: ClassVar[str] = "sulk"
+    scope: ClassVar[Scope] = Scope.UPLOAD
+    folder: str
+
+    def run(self, _shop: Shop, work: Work) -> JobResult:
+        try:
+            tell(self.folder, "began", work)
+            time.sleep(1000)
+        except RunEnded as ended:
+            raise ERRORS["defect"] from ended
+        return NOTHING
+
+
+class Hasten(msgspec.Struct, frozen=True):
+    """Comes to its end when it is ended."""
+
+    name: ClassVar[str] = "hasten"
+    scope: ClassVar[Scope] = Scope.UPLOAD
+    folder: str
+
+    def run(self, _shop: Shop, work: Work) -> JobResult:
+        with suppress(RunEnded):
+            tell(self.folder, "began", work)
+            time.sleep(1000)
+        return NOTHING
+
+
 class Die(msgspec.Struct, frozen=True):
     """Is killed in its first attempt, as by the system where memory is short."""
 
@@ -123,5 +155,5 @@ class Die(msgspec.Struct, frozen=True):
         return NOTHING
 
 
-ODD: tuple[type[Fail | Odd | Hold | Write | Deaf | Die], ...] = (Fail, Odd, Hold, Write, Deaf, Die)
+ODD: tuple[type[Kind], ...] = (Fail, Odd, Hold, Write, Deaf, Sulk, Hasten, Die)
 ODD_KINDS: Kinds = {**KINDS, **{kind.name: kind for kind in ODD}}

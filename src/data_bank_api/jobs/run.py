@@ -59,15 +59,14 @@ def run_job(shop: Shop, note: Note, around: Surroundings, terms: Terms) -> int:
     about = log.bind(job_id=note.job_id, attempt=note.attempt)
     try:
         claim = insist(lambda: shop.claims.claim(note.job_id, note.attempt), terms.patience)
-        around.claimed()
-        if claim is None:
-            about.debug("nothing to start")
-            return 0
-        run = _Run(shop, claim, around, terms, about.bind(kind=claim.job.kind))
-        return run.go()
     except DatabaseAwayError:
-        about.warning("left as it is: the database is away")
-        return ENDED
+        about.warning("job left in the queue: the database is away")
+        return 0
+    around.claimed()
+    if claim is None:
+        about.debug("nothing to start")
+        return 0
+    return _Run(shop, claim, around, terms, about.bind(kind=claim.job.kind)).go()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +117,10 @@ class _Run:
         return ENDED
 
     def _tell(self, event: str, tell: Callable[[], bool], **more: object) -> int:
-        is_told = insist(tell, self.terms.patience)
+        try:
+            is_told = insist(tell, self.terms.patience)
+        except DatabaseAwayError:
+            self.about.warning("job left to be lost: the database is away", end=event)
+            return ENDED
         self.about.info(event if is_told else "job ended from outside", **more)
         return 0
