@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -21,12 +21,15 @@ ON_TERMINAL = (
 )
 
 
-def is_running(pid: int) -> bool:
-    """Not gone, and not a zombie that nobody has waited for."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+def members(session: int) -> list[int]:
+    """The processes of a part, whose first one began a session; no zombies."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+            state, _, _, its = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
+            if int(its) == session and state != "Z":
+                found.append(int(folder.name))
+    return found
 
 
 def started(bank: RunningBank, part: str) -> list[int]:
@@ -35,8 +38,9 @@ def started(bank: RunningBank, part: str) -> list[int]:
     return [int(str(line["process"])) for line in bank.log() if wanted.items() <= line.items()]
 
 
-def parts(bank: RunningBank) -> list[int]:
-    return [pid for part in PARTS for pid in started(bank, part)]
+def left(bank: RunningBank) -> list[int]:
+    """Which processes of any part live, those that a part has started among them."""
+    return [pid for part in PARTS for first in started(bank, part) for pid in members(first)]
 
 
 def connect(bank: RunningBank) -> redis.Redis:
@@ -50,7 +54,7 @@ def test_it_runs_a_redis_and_a_worker_beside_the_server(tmp_path: Path) -> None:
         with connect(bank) as connection:
             assert connection.ping()
         assert bank.stop() == 0
-    assert not any(map(is_running, parts(bank)))
+    assert left(bank) == []
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -63,7 +67,7 @@ def test_a_part_that_is_killed_is_started_again(tmp_path: Path, part: str) -> No
         assert (lost["process"], lost["exit_code"]) == (first, -signal.SIGKILL)
         until(lambda: len(started(bank, part)) == 2)
         assert bank.stop() == 0
-    assert not any(map(is_running, parts(bank)))
+    assert left(bank) == []
 
 
 def test_what_redis_knew_outlives_its_kill_and_the_next_start(tmp_path: Path) -> None:
@@ -79,8 +83,11 @@ def test_what_redis_knew_outlives_its_kill_and_the_next_start(tmp_path: Path) ->
 def test_when_it_is_killed_its_parts_go_too(tmp_path: Path) -> None:
     with up(tmp_path) as bank:
         told(bank)
+        bank.logged(event="working")
+        (worker,) = started(bank, "worker")
+        until(lambda: len(members(worker)) > 2)
         bank.stop(signal.SIGKILL)
-        until(lambda: not any(map(is_running, parts(bank))))
+        until(lambda: left(bank) == [])
     with up(tmp_path) as bank:
         told(bank)
 
@@ -109,7 +116,7 @@ def test_ctrl_c_in_a_terminal_stops_all_in_their_turn(tmp_path: Path) -> None:
     ends = ("stopped", "a part was stopped", "a part was lost")
     ended = [line.get("part", line["event"]) for line in bank.log() if line["event"] in ends]
     assert ended == ["stopped", "worker", "redis"]
-    assert not any(map(is_running, parts(bank)))
+    assert left(bank) == []
 
 
 def test_a_second_ctrl_c_waits_for_nobody(tmp_path: Path) -> None:
@@ -123,7 +130,7 @@ def test_a_second_ctrl_c_waits_for_nobody(tmp_path: Path) -> None:
         bank.process.send_signal(signal.SIGINT)
         assert bank.process.wait(PATIENCE) == 0
         bank.logged(event="a part did not stop and was killed", process=worker)
-    assert not any(map(is_running, parts(bank)))
+    assert left(bank) == []
 
 
 def test_a_redis_of_a_killed_start_is_no_obstacle(tmp_path: Path) -> None:
@@ -161,7 +168,7 @@ def test_a_stop_while_redis_starts_is_clean(tmp_path: Path) -> None:
     with starting(tmp_path, PATH=f"{tmp_path}:{os.environ['PATH']}") as bank:
         bank.logged(event="a part was started", part="redis")
         assert bank.stop() == 0
-    assert not any(map(is_running, parts(bank)))
+    assert left(bank) == []
     assert started(bank, "worker") == []
 
 
@@ -194,6 +201,6 @@ def test_without_a_redis_files_are_served_and_it_says_so(tmp_path: Path) -> None
         assert f"Jobs do not run: {says}.\n" in told(bank)
         assert bank.logged(event="jobs do not run")["reason"] == says
         assert bank.get(f"/files/{bank.put(b'kept')}").content == b"kept"
-        assert parts(bank) == []
+        assert started(bank, "redis") == started(bank, "worker") == []
     finally:
         assert bank.stop() == 0
