@@ -40,8 +40,7 @@ _LIVENESS = {
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """`reads` shares the connections of `writes`; `checks` makes a new one each time, and soon
-    gives up."""
+    """`reads` has the connections of `writes`; `checks` makes a new one, and soon gives up."""
 
     writes: Engine
     reads: Engine
@@ -49,7 +48,7 @@ class Engines:
 
 
 def open_engines(url: str) -> Engines:
-    """Connects to nothing. Raises DatabaseAddressError."""
+    """Connects to nothing, but makes the file of SQLite. Raises DatabaseAddressError."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):  # both hold what they could not read
@@ -136,6 +135,7 @@ def _open_postgresql(url: URL) -> Engines:
         raise DatabaseAddressError("percent-encode the special characters of the password")
     writes = create_engine(
         _with_defaults(_limited(url, STATEMENT_SECONDS), {"connect_timeout": str(CONNECT_SECONDS)}),
+        isolation_level="READ COMMITTED",  # a server may have another default
         pool_pre_ping=True,
         pool_timeout=CONNECT_SECONDS,
         hide_parameters=True,

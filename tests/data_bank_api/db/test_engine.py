@@ -43,6 +43,13 @@ def test_only_the_owner_may_read_the_files(tmp_path: Path) -> None:
     assert modes == {"name": 0o600, "name-wal": 0o600, "name-shm": 0o600}
 
 
+def test_a_file_is_born_writing_ahead(tmp_path: Path) -> None:
+    """Nobody has to switch it: of several who do so at once, SQLite fails some."""
+    with engines_of(f"sqlite:///{tmp_path}/name"):
+        assert (tmp_path / "name").read_bytes()[18:20] == b"\x02\x02"  # the header's versions
+    assert [each.name for each in tmp_path.iterdir()] == ["name"]
+
+
 def test_who_is_second_to_make_the_file_takes_that_of_the_first(
     empty_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

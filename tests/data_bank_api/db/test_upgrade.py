@@ -45,6 +45,15 @@ def test_of_ten_processes_that_start_at_once_one_upgrades(empty_database_url: st
     assert differences(empty_database_url) == []
 
 
+def test_a_server_whose_transactions_are_stricter_is_upgraded_once(
+    postgres: PostgresServer, empty_postgresql_url: str
+) -> None:
+    name = empty_postgresql_url.partition("@/")[2].partition("?")[0]
+    level = "default_transaction_isolation = 'repeatable read'"
+    postgres.execute(f"ALTER DATABASE {name} SET {level}")
+    assert crowd("upgrade", empty_postgresql_url, "5") == 1
+
+
 def test_after_a_kill_at_any_statement_the_next_start_goes_on(empty_database_url: str) -> None:
     assert crowd("kill", empty_database_url) > 10
     assert differences(empty_database_url) == []
