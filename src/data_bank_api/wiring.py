@@ -1,5 +1,6 @@
 """The one file that knows concrete classes: from settings to the parts that routes work with."""
 
+import ssl
 from dataclasses import dataclass, field
 
 import structlog
@@ -20,10 +21,15 @@ from data_bank_api.blobs.store import BlobStore
 from data_bank_api.broker.connect import connect
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.db.database import Database
+from data_bank_api.events.stream import EventStream
+from data_bank_api.jobs.courier import Courier
+from data_bank_api.jobs.dispatcher import DispatcherParts
 from data_bank_api.jobs.shop import Shop
+from data_bank_api.jobs.webhook_post import HttpsPost
 from data_bank_api.observability.exposition import Build, Exposition, Processes
 from data_bank_api.observability.figures import Figures, OwnFigures, SharedFigures
 from data_bank_api.observability.metrics import Metrics
+from data_bank_api.queue.deliveries import Deliveries
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.webhooks import Webhooks
 
@@ -95,8 +101,7 @@ def build_desk(settings: Settings) -> Desk | None:
 
 def build_shop(settings: Settings) -> Shop:
     """What jobs work with, for one process. Nothing is connected yet. Raises SettingsError."""
-    if settings.redis_url is None:
-        raise SettingsError("REDIS_URL is not set: jobs need Redis")
+    url = redis_of(settings)
     system = System()
     root = str(settings.data_root)
     store = DiskStore(root, settings.min_free_bytes, system)
@@ -104,10 +109,30 @@ def build_shop(settings: Settings) -> Shop:
         store=store,
         receiver=Receiver(store, settings.max_file_bytes),
         database=Database(settings.database_url),
-        redis=connect(settings.redis_url),
+        redis=connect(url),
         retention_days=settings.job_retention_days,
         sweep=lambda: sweep_drafts(root, system),
     )
+
+
+def build_dispatcher(settings: Settings) -> DispatcherParts:
+    """What a dispatcher works with. Nothing is connected yet. Raises SettingsError."""
+    connection = connect(redis_of(settings))
+    database = Database(settings.database_url)
+    post = HttpsPost(ssl.create_default_context(), settings.are_private_webhooks_allowed)
+    return DispatcherParts(
+        database=database,
+        redis=connection,
+        publish=EventStream(connection, settings.events_kept).publish,
+        courier=Courier(Deliveries(database), post),
+    )
+
+
+def redis_of(settings: Settings) -> str:
+    """Raises SettingsError where there is none."""
+    if settings.redis_url is None:
+        raise SettingsError("REDIS_URL is not set: jobs need Redis")
+    return settings.redis_url
 
 
 def _open_figures(settings: Settings) -> Figures:

@@ -1,8 +1,15 @@
-"""`databank worker`: the processes that run jobs, with settings from the environment."""
+"""`databank worker`: the processes that run jobs, with settings from the environment.
+
+    databank worker ──► dispatcher       brings jobs to the workers, of all `databank worker`s one
+                    ├─► worker           runs a job at a time, each in a child
+                    └─► worker ...
+
+They end with it, however it ends.
+"""
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import structlog
 
@@ -11,15 +18,14 @@ from data_bank_api.blobs.disk.system import System
 from data_bank_api.commands.crew import Crew, spawn
 from data_bank_api.commands.serve import USAGE_EXIT, options
 from data_bank_api.commands.servers import STOP_SECONDS
-from data_bank_api.commands.worker_process import work
+from data_bank_api.commands.worker_process import dispatch, work
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.db.database import Database, DatabaseAwayError
 from data_bank_api.db.refusals import DatabaseRefusedError
 from data_bank_api.observability.logs import configure_logs
+from data_bank_api.wiring import redis_of
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
-
-Member = Callable[[Settings, str], None]
 
 
 def worker(*, processes: int | None = None) -> None:
@@ -33,12 +39,12 @@ def worker(*, processes: int | None = None) -> None:
     run({**os.environ, **options(WORKER_PROCESSES=processes)})
 
 
-def run(environment: Mapping[str, str], member: Member = work) -> None:
+def run(environment: Mapping[str, str]) -> None:
     """Run jobs until stopped, then end the process. What cannot be used is told in one line."""
     try:
         settings = Settings.read(environment)
         configure_logs(settings.log_level)
-        url = _redis_of(settings)
+        redis_of(settings)
         # What would fail in every process is told here, once.
         prepare(settings.data_root, settings.state_root, System())
         _check_database(settings.database_url)
@@ -46,14 +52,9 @@ def run(environment: Mapping[str, str], member: Member = work) -> None:
         sys.stderr.write(f"databank: {error}\n")
         raise SystemExit(USAGE_EXIT) from error
     log.info("working", processes=settings.worker_processes)
-    hires = [lambda: spawn(member, settings, url)] * settings.worker_processes
+    workers = [lambda: spawn(work, settings)] * settings.worker_processes
+    hires = [lambda: spawn(dispatch, settings), *workers]
     raise SystemExit(Crew(hires, settings.grace_seconds + STOP_SECONDS).run())
-
-
-def _redis_of(settings: Settings) -> str:
-    if settings.redis_url is None:
-        raise SettingsError("REDIS_URL is not set: jobs need Redis")
-    return settings.redis_url
 
 
 def _check_database(url: str) -> None:
