@@ -33,7 +33,7 @@ class DatabaseAwayError(ServiceUnavailableError):
 class Database:
     """`url` begins with sqlite:/// or postgresql://. Nothing is connected before it is used.
 
-    Raises DatabaseAddressError. To be shared by threads. Not to be used after a fork: a child makes its own.
+    Raises DatabaseAddressError. Threads share one; after a fork a child makes its own.
     """
 
     def __init__(self, url: str) -> None:
