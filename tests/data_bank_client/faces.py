@@ -12,6 +12,7 @@ from data_bank_client import (
     FileHead,
     FilePage,
     Progress,
+    SeenEvent,
 )
 from data_bank_client.calls.outgoing import Stream
 
@@ -57,6 +58,12 @@ class Face(Protocol):
     def iter_files(self, prefix: str = "") -> Iterator[FileAnswer]: ...
     def batch(self, file_ids: Iterable[str]) -> BatchAnswer: ...
     def delete(self, file_id: str) -> None: ...
+    def events(
+        self,
+        types: Iterable[str] | None = None,
+        job_id: str | None = None,
+        last_event_id: str | None = None,
+    ) -> Generator[SeenEvent, None, None]: ...
 
 
 class Awaited:
@@ -134,6 +141,23 @@ class Awaited:
 
     def delete(self, file_id: str) -> None:
         self._runner.run(self._bank.delete(file_id))
+
+    def events(
+        self,
+        types: Iterable[str] | None = None,
+        job_id: str | None = None,
+        last_event_id: str | None = None,
+    ) -> Generator[SeenEvent, None, None]:
+        following = self._bank.events(types, job_id, last_event_id)
+
+        async def next_one() -> SeenEvent:
+            return await anext(following)
+
+        try:
+            while True:
+                yield self._runner.run(next_one())
+        finally:
+            self._runner.run(following.aclose())
 
     def _pull(self, chunks: AsyncIterator[bytes]) -> Generator[bytes, None, None]:
         async def following() -> bytes:
