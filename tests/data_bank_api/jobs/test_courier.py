@@ -273,6 +273,20 @@ def test_a_courier_that_is_closed_ends_what_it_began_and_begins_nothing(lite: Ho
     assert lite.states(webhook_id) == {"delivered": SHARE, "pending": 5 - SHARE}
 
 
+def test_a_courier_that_is_closed_waits_for_nobody_for_long(lite: Hooks) -> None:
+    url = "https://slow.example/"
+    webhook_id = lite.make(url)
+    lite.publish("e1")
+    post = Slow(url)
+    courier = Courier(lite.deliveries, post)
+    courier.tick()
+    until(lambda: post.under_way[url] == 1)
+    courier.close(0.0)
+    assert lite.states(webhook_id) == {"pending": 1}
+    post.go.set()
+    until(lambda: lite.states(webhook_id)["delivered"] == 1)
+
+
 class Failing(Deliveries):
     """The database goes away while a try is made."""
 
@@ -286,6 +300,7 @@ def test_a_try_whose_outcome_was_lost_is_made_again(lite: Hooks) -> None:
     with capture_logs() as lines:
         courier = Courier(Failing(lite.webhooks.database, lite.clock), Slow())
         courier.tick()
+        until(lambda: lines != [])
         courier.close()
     assert [line["event"] for line in lines] == ["a webhook waits for the database"]
     lite.clock.pass_by(CLAIM)
@@ -305,6 +320,7 @@ def test_a_fault_of_the_service_is_logged_without_secrets_and_the_try_made_again
 
     with capture_logs() as lines, lite.courier(broken) as courier:
         courier.tick()
+        until(lambda: lines != [])
     assert [line["event"] for line in lines] == ["a webhook's delivery failed"]
     assert not [secret for secret in ("hidden", SECRET) if secret in str(lines)]
     lite.clock.pass_by(CLAIM)
