@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from data_bank_api.api.cursor import format_cursor
 from data_bank_api.api.pool import StoragePool
 from data_bank_api.api.routes.health import Readiness
 from data_bank_api.blobs.memory import MemoryStore
@@ -60,6 +61,7 @@ def test_a_page_that_is_just_full_is_the_last(shelf: tuple[RunningBank, list[str
         ("prefix=xyz", 422, "INVALID_INPUT"),
         ("prefix=" + "0" * 65, 422, "INVALID_INPUT"),
         ("cursor=abc", 400, "BAD_REQUEST"),
+        (f"cursor={format_cursor('files', b'short')}", 400, "BAD_REQUEST"),
     ],
 )
 def test_a_wrong_question_is_told_so(bank: RunningBank, query: str, status: int, code: str) -> None:
