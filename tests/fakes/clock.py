@@ -17,3 +17,13 @@ class Clock:
 
 def seconds(count: float) -> timedelta:
     return timedelta(seconds=count)
+
+
+@dataclass
+class Seconds:
+    """A monotonic clock that a test moves."""
+
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now

@@ -9,6 +9,7 @@ from the table the next one does again, and doing it twice does no harm. While R
 database is away it waits.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -39,13 +40,17 @@ _SCHEDULE_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class DispatcherParts:
-    """What a dispatcher works with; `publish` is an EventStream's. Who made them closes them."""
+    """What a dispatcher works with; `publish` is an EventStream's, `seconds` a monotonic clock.
+
+    Who made them closes them.
+    """
 
     database: Database
     redis: redis.Redis
     publish: Publish
     courier: Courier
     clock: Clock = utc_now
+    seconds: Callable[[], float] = time.monotonic
 
 
 def run_dispatcher(parts: DispatcherParts, pause: Callable[[float], bool]) -> None:
@@ -67,7 +72,7 @@ class Dispatcher:
     def __init__(self, parts: DispatcherParts) -> None:
         outbox = Outbox(parts.database, parts.clock)
         upkeep = Upkeep(parts.database, parts.clock)
-        self._watch = Watch(upkeep)
+        self._watch = Watch(upkeep, parts.seconds)
         self._courier = parts.courier
         self._lock = DispatcherLock(parts.redis)
         self._postmen = (
@@ -79,6 +84,7 @@ class Dispatcher:
             _Chore(_WATCH_SECONDS, self._watch.look),
             _Chore(_SCHEDULE_SECONDS, Scheduler(jobs, upkeep, strays).look),
         )
+        self._seconds = parts.seconds
         self._is_waiting = False
 
     def tick(self) -> bool:
@@ -101,7 +107,7 @@ class Dispatcher:
     def _work(self) -> bool:
         is_more = [postman.go() for postman in self._postmen]
         self._courier.tick()
-        _do(self._now_and_then, time.monotonic())
+        _do(self._now_and_then, self._seconds())
         return any(is_more)
 
     def _wait(self, error: ServiceUnavailableError) -> None:
@@ -117,7 +123,7 @@ class _Chore:
     def __init__(self, period: float, do: Callable[[], None]) -> None:
         self.period = period
         self.do = do
-        self.next_at = 0.0
+        self.next_at = -math.inf
 
 
 def _do(chores: Iterable[_Chore], now: float) -> None:

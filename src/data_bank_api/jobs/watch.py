@@ -1,6 +1,5 @@
 """The watch over runs: one that gives no sign of life is given up for lost, and tried again."""
 
-import time
 from collections.abc import Callable
 
 import structlog
@@ -16,7 +15,7 @@ LOST = f"no sign of life for {SILENCE:.0f} s"
 class Watch:
     """`clock` is a monotonic one."""
 
-    def __init__(self, upkeep: Upkeep, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, upkeep: Upkeep, clock: Callable[[], float]) -> None:
         self._upkeep = upkeep
         self._clock = clock
         self._silence = Silence()

@@ -1,7 +1,5 @@
 """A run whose process is gone is tried again, and in the end failed, with the reason in its log."""
 
-from dataclasses import dataclass
-
 import pytest
 from structlog.testing import capture_logs
 
@@ -9,16 +7,7 @@ from data_bank_api.jobs.shop import Shop
 from data_bank_api.jobs.watch import LOST, Watch
 from data_bank_api.queue.claims import Claim
 from data_bank_api.queue.job import Job, NewJob
-
-
-@dataclass
-class Seconds:
-    """A monotonic clock that a test moves."""
-
-    now: float = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.fakes.clock import Seconds
 
 
 def start(shop: Shop, job: Job) -> Claim:
