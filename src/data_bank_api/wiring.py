@@ -31,6 +31,7 @@ from data_bank_api.observability.figures import Figures, OwnFigures, SharedFigur
 from data_bank_api.observability.metrics import Metrics
 from data_bank_api.queue.deliveries import Deliveries
 from data_bank_api.queue.jobs import Jobs
+from data_bank_api.queue.opening import open_database
 from data_bank_api.queue.webhooks import Webhooks
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -92,10 +93,13 @@ def build_bank(settings: Settings) -> Bank:
 
 
 def build_desk(settings: Settings) -> Desk | None:
-    """None without REDIS_URL. Neither the database nor Redis need be there yet."""
+    """None without REDIS_URL. Neither the database nor Redis need be there yet.
+
+    Raises SettingsError.
+    """
     if settings.redis_url is None:
         return None
-    database = Database(settings.database_url)
+    database = open_database(settings)
     return Desk(database, settings.redis_url, Jobs(database), Webhooks(database))
 
 

@@ -15,6 +15,7 @@ from data_bank_api.commands.servers import SERVERS
 from data_bank_api.config import PROMETHEUS_MULTIPROC_DIR, Settings, SettingsError
 from data_bank_api.observability.logs import configure_logs
 from data_bank_api.observability.run_folder import RunFolder, make_run_folder, usual_place
+from data_bank_api.queue.opening import open_database
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -59,6 +60,8 @@ def run(
         configure_logs(settings.log_level)
         # What would fail in every worker is told here, once.
         prepare(settings.data_root, settings.state_root, System())
+        if settings.redis_url is not None:
+            open_database(settings).close()
         listening = listen(settings.host, settings.port, settings.stall_seconds)
         counting = _make_folder(settings.metrics_folder or usual_place())
     except SettingsError as error:

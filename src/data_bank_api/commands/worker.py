@@ -20,9 +20,8 @@ from data_bank_api.commands.serve import USAGE_EXIT, options
 from data_bank_api.commands.servers import STOP_SECONDS
 from data_bank_api.commands.worker_process import dispatch, work
 from data_bank_api.config import Settings, SettingsError
-from data_bank_api.db.database import Database, DatabaseAwayError
-from data_bank_api.db.refusals import DatabaseRefusedError
 from data_bank_api.observability.logs import configure_logs
+from data_bank_api.queue.opening import open_database
 from data_bank_api.wiring import redis_of
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -47,22 +46,11 @@ def run(environment: Mapping[str, str]) -> None:
         redis_of(settings)
         # What would fail in every process is told here, once.
         prepare(settings.data_root, settings.state_root, System())
-        _check_database(settings.database_url)
-    except (SettingsError, DatabaseRefusedError) as error:
+        open_database(settings).close()
+    except SettingsError as error:
         sys.stderr.write(f"databank: {error}\n")
         raise SystemExit(USAGE_EXIT) from error
     log.info("working", processes=settings.worker_processes)
     workers = [lambda: spawn(work, settings)] * settings.worker_processes
     hires = [lambda: spawn(dispatch, settings), *workers]
     raise SystemExit(Crew(hires, settings.grace_seconds + STOP_SECONDS).run())
-
-
-def _check_database(url: str) -> None:
-    """Raises DatabaseRefusedError. Away it may be: it is waited for."""
-    database = Database(url)
-    try:
-        database.ensure_ready()
-    except DatabaseAwayError:
-        log.warning("the database does not answer: jobs wait for it")
-    finally:
-        database.close()

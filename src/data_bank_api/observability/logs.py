@@ -43,7 +43,7 @@ _SHARED: list[Processor] = [
 
 
 # What these say of every start and stop, the service says itself.
-_TALKATIVE = ("uvicorn.error", "hypercorn.error", "rq.worker", "alembic.runtime.migration")
+_TALKATIVE = ("uvicorn.error", "hypercorn.error", "rq.worker", "alembic")
 # Warns of each request whose `X-Request-ID` is none: whoever asks could fill the log.
 _LED_BY_CLIENTS = "asgi_correlation_id"
 

@@ -3,7 +3,7 @@
 A letter is removed after its delivery, so it may be delivered twice, and never not at all.
 """
 
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,0 +1,43 @@
+"""The database as a process finds it when it starts."""
+
+from pathlib import Path
+
+import pytest
+
+from data_bank_api.config import Settings, SettingsError
+from data_bank_api.db.database import DatabaseAwayError
+from data_bank_api.db.schema import VERSION_TABLE
+from data_bank_api.queue.job import NewJob
+from data_bank_api.queue.jobs import Jobs
+from data_bank_api.queue.opening import open_database
+from tests.fakes.databases import execute
+
+
+def settings_of(url: str) -> Settings:
+    return Settings.read({"API_UPLOAD_KEYS": "k", "DATABASE_URL": url})
+
+
+def test_a_database_is_opened_with_its_tables(empty_database_url: str) -> None:
+    database = open_database(settings_of(empty_database_url))
+    assert Jobs(database).enqueue(NewJob("ping", {})).state == "queued"
+    database.close()
+
+
+def test_one_that_is_away_is_waited_for(capsys: pytest.CaptureFixture[str]) -> None:
+    database = open_database(settings_of("postgresql://u:secret@127.0.0.1:1/nowhere"))
+    with pytest.raises(DatabaseAwayError):
+        Jobs(database).enqueue(NewJob("ping", {}))
+    database.close()
+    assert "secret" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("why", ["newer", "no folder"])
+def test_one_that_cannot_be_used_is_a_wrong_setting(
+    sqlite_url: str, tmp_path: Path, why: str
+) -> None:
+    url = f"sqlite:///{tmp_path}/missing/x.sqlite3"
+    if why == "newer":
+        url = sqlite_url
+        execute(url, f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
+    with pytest.raises(SettingsError, match="DATABASE_URL"):
+        open_database(settings_of(url))
