@@ -83,12 +83,14 @@ class OwnRedis:
             stop.wait(_LOOK_SECONDS)
 
     def last_words(self) -> str:
-        """The last line that it wrote."""
-        with suppress(OSError):
-            lines = (self._folder / "log").read_text(errors="replace").strip().splitlines()
-            if lines:
-                return _LOG_PREFIX.sub("", lines[-1])
-        return "it said nothing"
+        """The last line that it wrote, but for warnings of the system that come at each start."""
+        try:
+            lines = (self._folder / "log").read_text(errors="replace").splitlines()
+        except OSError:
+            lines = []
+        said = [_LOG_PREFIX.sub("", line) for line in lines if line.strip()]
+        counting = [line for line in said if not line.startswith("WARNING")]
+        return counting[-1] if counting else "it said nothing"
 
     def close(self) -> None:
         """After its end: nothing of it is left outside of its folder."""

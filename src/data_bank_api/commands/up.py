@@ -136,7 +136,8 @@ def _find_key(environment: dict[str, str], data: Path) -> Path | None:
 def _find_parts(environment: dict[str, str], data: Path) -> tuple[list[Part], str]:
     """What runs beside the server, and a sentence on that. Redis is put into the environment."""
     settings = Settings.read(environment)
-    worker = OwnWorker(environment, settings.grace_seconds + STOP_SECONDS)
+    # The worker has its own patience with its jobs, which ends first.
+    worker = OwnWorker(environment, settings.grace_seconds + 2 * STOP_SECONDS)
     if settings.redis_url is not None:
         return [worker], "Jobs run here too, by the Redis of REDIS_URL."
     binary = find_redis()

@@ -136,6 +136,12 @@ def test_what_it_says_when_it_cannot_start_is_told(tmp_path: Path) -> None:
     assert fails(own).startswith("Redis ended at its start: Bad file format reading the append")
 
 
+def test_what_it_warns_of_at_each_start_is_not_why_it_ended(tmp_path: Path) -> None:
+    line = "1:M 21 Nov 2026 08:00:00.000 # WARNING Memory overcommit must be enabled!"
+    warning = make(tmp_path / "redis", script(tmp_path / "warning", f"echo '{line}'"))
+    assert fails(warning) == "Redis ended at its start: it said nothing"
+
+
 def test_one_that_says_nothing_is_told(tmp_path: Path) -> None:
     silent = make(tmp_path / "redis", script(tmp_path / "silent", "exit 1"))
     assert fails(silent) == "Redis ended at its start: it said nothing"

@@ -47,12 +47,37 @@ def connect(bank: RunningBank) -> redis.Redis:
     return redis.Redis(unix_socket_path=str(bank.folder / "data" / "redis" / "redis.sock"))
 
 
+def ask_for_ping(bank: RunningBank) -> str:
+    key = (bank.folder / "data" / "key").read_text().strip()
+    answer = bank.request("POST", "/jobs", key, b'{"kind": "ping"}')
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["job_id"])
+
+
+def until_it_is_done(bank: RunningBank, job_id: str) -> None:
+    key = (bank.folder / "data" / "key").read_text().strip()
+    until(lambda: bank.get(f"/jobs/{job_id}", key).json()["state"] == "success")
+
+
 def test_it_runs_a_redis_and_a_worker_beside_the_server(tmp_path: Path) -> None:
     with up(tmp_path) as bank:
         assert "Jobs run here too.\n" in told(bank)
         assert [len(started(bank, part)) for part in PARTS] == [1, 1]
         with connect(bank) as connection:
             assert connection.ping()
+        assert bank.stop() == 0
+    assert left(bank) == []
+
+
+def test_a_job_is_done_and_another_after_redis_was_lost(tmp_path: Path) -> None:
+    with up(tmp_path) as bank:
+        told(bank)
+        bank.logged(event="the dispatcher works: it has the lock")
+        until(lambda: bank.request("GET", "/readyz", None).json() == {"status": "ready"})
+        for lost in (False, True):
+            if lost:
+                os.kill(started(bank, "redis")[0], signal.SIGKILL)
+            until_it_is_done(bank, ask_for_ping(bank))
         assert bank.stop() == 0
     assert left(bank) == []
 
