@@ -45,6 +45,9 @@ class Asking:
         until(lambda: self.get(job_id).state in states)
         return self.get(job_id)
 
+    def has_retried(self, job_id: str, times: int) -> bool:
+        return self.get(job_id).retries == times
+
     def lines(self, job_id: str) -> list[str]:
         return [line["text"] for line in self.jobs.get_with_log(job_id)[1]]
 
@@ -68,11 +71,12 @@ class RunningWorker:
             "API_UPLOAD_KEYS": "upload-key-0001",
             "REDIS_URL": redis_url,
             "DATABASE_URL": database_url,
+            **env,
         }
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 command,
-                env={**os.environ, **variables, **env},
+                env={**os.environ, **variables},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -87,6 +91,9 @@ class RunningWorker:
 
     def text(self) -> str:
         return self._log.read_text()
+
+    def has_said(self, event: str) -> bool:
+        return f'"event":"{event}"' in self.text()
 
     def drafts(self) -> list[Path]:
         return list((self.root / "tmp").iterdir())

@@ -22,8 +22,13 @@ def stop() -> None:
 def test_work_that_blocks_is_ended_at_once(window: Window) -> None:
     begun = time.monotonic()
     asking = threading.Timer(0.1, window.end)
+
+    def work() -> None:
+        asking.start()
+        time.sleep(60)
+
     with window.listening(), pytest.raises(RunEnded) as raised:
-        window.guard(lambda: (asking.start(), time.sleep(60)))
+        window.guard(work)
     assert raised.value.cause is Cause.OVER
     assert time.monotonic() - begun < 30
 
@@ -68,16 +73,23 @@ def test_signals_are_heard_by_others_again_afterwards(window: Window) -> None:
     assert signal.getsignal(signal.SIGTERM) == before
 
 
-def test_however_often_and_whenever_it_is_asked_one_is_raised_or_none() -> None:
-    for length in range(200):
-        window, raised = Window(), 0
-        with window.listening():
-            asking = threading.Thread(target=lambda asked=window: [asked.end() for _ in range(20)])
-            asking.start()
-            try:
-                window.guard(lambda count=length: sum(range(count * 50)))
-            except RunEnded:
-                raised += 1
-            asking.join()
-        assert raised <= 1
-        assert window.cause is Cause.OVER
+@pytest.mark.parametrize("length", range(0, 10_000, 50))
+def test_however_often_and_whenever_it_is_asked_one_is_raised_or_none(
+    window: Window, length: int
+) -> None:
+    raised = 0
+
+    def ask() -> None:
+        for _ in range(20):
+            window.end()
+
+    with window.listening():
+        asking = threading.Thread(target=ask)
+        asking.start()
+        try:
+            window.guard(lambda: sum(range(length)))
+        except RunEnded:
+            raised += 1
+        asking.join()
+    assert raised <= 1
+    assert window.cause is Cause.OVER

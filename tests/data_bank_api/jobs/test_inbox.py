@@ -33,7 +33,7 @@ def take(connection: redis.Redis) -> TakenNote:
     return job
 
 
-def keys(connection: redis.Redis) -> set[bytes]:
+def keys(connection: redis.Redis) -> set[bytes | str]:
     """Without RQ's one set of the names of queues."""
     return set(connection.keys()) - {b"rq:queues"}
 
