@@ -1,9 +1,9 @@
 """Both clients behind one blocking face, so that every test runs with either."""
 
 import asyncio
-from collections.abc import AsyncIterator, Generator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar, Unpack
 
 from data_bank_client import (
     AsyncDataBankClient,
@@ -11,10 +11,17 @@ from data_bank_client import (
     FileAnswer,
     FileHead,
     FilePage,
+    JobAnswer,
+    JobDetail,
+    JobFilter,
+    JobPage,
     Progress,
     SeenEvent,
 )
 from data_bank_client.calls.outgoing import Stream
+from data_bank_client.calls.watching import Watched
+
+T = TypeVar("T")
 
 
 class Face(Protocol):
@@ -58,6 +65,23 @@ class Face(Protocol):
     def iter_files(self, prefix: str = "") -> Iterator[FileAnswer]: ...
     def batch(self, file_ids: Iterable[str]) -> BatchAnswer: ...
     def delete(self, file_id: str) -> None: ...
+    def start_job(
+        self,
+        kind: str,
+        arguments: Mapping[str, object] | None = None,
+        *,
+        key: str | None = None,
+        user_id: int = 0,
+    ) -> JobAnswer: ...
+    def get_job(self, job_id: str) -> JobDetail: ...
+    def list_jobs(
+        self, limit: int = 50, cursor: str | None = None, **wanted: Unpack[JobFilter]
+    ) -> JobPage: ...
+    def iter_jobs(self, **wanted: Unpack[JobFilter]) -> Iterator[JobAnswer]: ...
+    def cancel_job(self, job_id: str) -> JobAnswer: ...
+    def retry_job(self, job_id: str) -> JobAnswer: ...
+    def wait_for_job(self, job_id: str, timeout: float | None = None) -> JobDetail: ...
+    def watch_job(self, job_id: str) -> Generator[Watched, None, None]: ...
     def events(
         self,
         types: Iterable[str] | None = None,
@@ -148,16 +172,54 @@ class Awaited:
         job_id: str | None = None,
         last_event_id: str | None = None,
     ) -> Generator[SeenEvent, None, None]:
-        following = self._bank.events(types, job_id, last_event_id)
+        yield from self._follow(self._bank.events(types, job_id, last_event_id))
 
-        async def next_one() -> SeenEvent:
-            return await anext(following)
+    def start_job(
+        self,
+        kind: str,
+        arguments: Mapping[str, object] | None = None,
+        *,
+        key: str | None = None,
+        user_id: int = 0,
+    ) -> JobAnswer:
+        call = self._bank.start_job(kind, arguments, key=key, user_id=user_id)
+        return self._runner.run(call)
+
+    def get_job(self, job_id: str) -> JobDetail:
+        return self._runner.run(self._bank.get_job(job_id))
+
+    def list_jobs(
+        self, limit: int = 50, cursor: str | None = None, **wanted: Unpack[JobFilter]
+    ) -> JobPage:
+        return self._runner.run(self._bank.list_jobs(limit, cursor, **wanted))
+
+    def iter_jobs(self, **wanted: Unpack[JobFilter]) -> Iterator[JobAnswer]:
+        yield from self._follow(self._bank.iter_jobs(**wanted))
+
+    def cancel_job(self, job_id: str) -> JobAnswer:
+        return self._runner.run(self._bank.cancel_job(job_id))
+
+    def retry_job(self, job_id: str) -> JobAnswer:
+        return self._runner.run(self._bank.retry_job(job_id))
+
+    def wait_for_job(self, job_id: str, timeout: float | None = None) -> JobDetail:
+        return self._runner.run(self._bank.wait_for_job(job_id, timeout))
+
+    def watch_job(self, job_id: str) -> Generator[Watched, None, None]:
+        yield from self._follow(self._bank.watch_job(job_id))
+
+    def _follow(self, items: AsyncGenerator[T, None]) -> Generator[T, None, None]:
+        async def next_one() -> tuple[T, ...]:
+            try:
+                return (await anext(items),)
+            except StopAsyncIteration:
+                return ()
 
         try:
-            while True:
-                yield self._runner.run(next_one())
+            while following := self._runner.run(next_one()):
+                yield from following
         finally:
-            self._runner.run(following.aclose())
+            self._runner.run(items.aclose())
 
     def _pull(self, chunks: AsyncIterator[bytes]) -> Generator[bytes, None, None]:
         async def following() -> bytes:
