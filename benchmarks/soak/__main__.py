@@ -5,6 +5,7 @@ python -m benchmarks.soak [crowd kill=200 ...]
     crowd      slow and silent clients; =seconds of each measurement
     refused    large uploads that are refused; =megabytes of each
     kill       kill -9 under uploads; =kills
+    jobs       kill -9 in the middle of jobs; =kills
     stops      SIGTERM under a silent upload, on every Python here; =seconds of grace
     load       everything at once; =seconds
     fuzz       requests made of the description; =requests of each operation and phase
@@ -14,7 +15,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.soak import crowd, fuzz, kill, load, refused, stops
+from benchmarks.soak import crowd, fuzz, jobs, kill, load, refused, stops
 
 Say = Callable[[str], None]
 
@@ -31,6 +32,7 @@ PARTS = {
     "crowd": Part(crowd.run, crowd.SECONDS),
     "refused": Part(refused.run, refused.MEGABYTES),
     "kill": Part(kill.run, kill.KILLS),
+    "jobs": Part(jobs.run, jobs.KILLS),
     "stops": Part(stops.run, stops.GRACE_SECONDS),
     "load": Part(load.run, load.SECONDS),
     "fuzz": Part(fuzz.run, fuzz.EXAMPLES),
