@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from cyclopts import App
 
 from data_bank_client import errors
 from data_bank_client.cli import failure, main, plugins
@@ -165,7 +166,8 @@ def test_help_describes_every_command_that_is_installed(
 @pytest.mark.parametrize("name", main.COMMANDS)
 def test_a_command_is_helped_by_its_docstring(databank: CommandLine, name: str) -> None:
     command = EntryPoint(name, f"data_bank_client.cli.{name}:{name}", plugins.GROUP).load()
-    first = command.__doc__.splitlines()[0].replace("`", "").split(",")[0]
+    told = command.help if isinstance(command, App) else command.__doc__
+    first = told.splitlines()[0].replace("`", "").split(",")[0]
     assert first in databank("--help").out.decode()
     assert first in databank(name, "--help").out.decode()
 
