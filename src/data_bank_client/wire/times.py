@@ -12,7 +12,7 @@ _Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 
 def format_time(moment: datetime) -> str:
     """RFC 3339 in UTC with microseconds: `2026-11-21T10:00:00.000000Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def parse_time(text: str) -> datetime:
