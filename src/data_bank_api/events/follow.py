@@ -47,21 +47,22 @@ async def follow(client: redis.asyncio.Redis, after: StreamId | None) -> AsyncGe
     ServiceUnavailableError.
     """
     news = await _begin(client, after)
-    is_away = False
+    is_away, is_sure = False, True
     while True:
         yield news
-        # Who is behind may have been left behind: the stream goes on without asking.
-        is_behind = len(news.entries) == COUNT
         try:
-            if is_away or is_behind:
-                news, is_away = await _begin(client, news.place), False
-            else:
+            if is_sure:
                 news = await _read(client, news.place)
+                # Who is behind may be left behind, and where nothing comes Redis may be another.
+                is_sure = 0 < len(news.entries) < COUNT
+            else:
+                news = await _begin(client, news.place)
+                is_sure, is_away = True, False
         except ServiceUnavailableError:
             news = News(news.place, remark=None if is_away else AWAY)
             if is_away:
                 await asyncio.sleep(_PAUSE_SECONDS)
-            is_away = True
+            is_sure, is_away = False, True
 
 
 async def _begin(client: redis.asyncio.Redis, after: StreamId | None) -> News:
