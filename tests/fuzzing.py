@@ -10,6 +10,7 @@ and the same every time; where it is, they are new each time, and the seed is to
 import os
 import random
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import schemathesis
@@ -34,8 +35,12 @@ class Findings:
     wrong: list[str] = field(default_factory=list)
 
 
-def configure(seed: int, key: str | None) -> schemathesis.Config:
-    """Valid requests need not be taken: a condition that does not hold refuses them."""
+def configure(seed: int, key: str | None, jobs: Sequence[str]) -> schemathesis.Config:
+    """Valid requests need not be taken: a condition that does not hold refuses them.
+
+    Half of the questions about a job are about one of `jobs`. Events have no end, so that nobody
+    waits for one.
+    """
     examples = int(os.environ.get("FUZZ_EXAMPLES", FEW))
     is_repeated = "FUZZ_EXAMPLES" not in os.environ
     headers = "" if key is None else f'headers = {{ "X-API-Key" = "{key}" }}'
@@ -45,10 +50,17 @@ def configure(seed: int, key: str | None) -> schemathesis.Config:
         {headers}
         [dictionaries]
         ids = {{ values = [{", ".join(f'"{Digest.of(each)}"' for each in PLANTED)}] }}
+        jobs = {{ values = [{", ".join(f'"{each}"' for each in jobs)}] }}
         ranges = {{ values = ["bytes=0-3", "bytes=-2", "bytes=0-0,2-2", "bytes=90-"] }}
         [parameters]
         "path.id" = {{ dictionary = "ids", probability = 0.5 }}
         "header.Range" = {{ dictionary = "ranges", probability = 0.5 }}
+        [[operations]]
+        include-path-regex = "^/jobs/"
+        parameters = {{ "path.id" = {{ dictionary = "jobs", probability = 0.5 }} }}
+        [[operations]]
+        include-path = "/events"
+        enabled = false
         [generation]
         max-examples = {examples}
         deterministic = {str(is_repeated).lower()}

@@ -3,22 +3,31 @@
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 import schemathesis
 from schemathesis.python import asgi
 
 from data_bank_api.api.main import build_app
 from data_bank_api.config import Settings
+from data_bank_api.queue.job import NewJob
 from data_bank_api.wiring import build_bank
+from tests.data_bank_api.api.conftest import REDIS_AWAY
 from tests.fakes.files import put
 from tests.fuzzing import PLANTED, Findings, choose_seed, configure, fuzz
-from tests.running_bank import running
+from tests.running_bank import RunningBank, running
 
 # As long as it takes where many examples were asked for; 0 is no limit.
 pytestmark = pytest.mark.timeout(0 if "FUZZ_EXAMPLES" in os.environ else 120)
 
 KEY = "good-for-everything"
-ENVIRONMENT = {"API_UPLOAD_KEYS": KEY, "API_READ_KEYS": "", "API_DELETE_KEYS": ""}
+ENVIRONMENT = {
+    "API_UPLOAD_KEYS": KEY,
+    "API_READ_KEYS": "",
+    "API_DELETE_KEYS": "",
+    "REDIS_URL": REDIS_AWAY,
+}
+MESSAGES = [str(number) for number in range(20)]
 
 
 def fuzz_in_process(root: Path, key: str | None) -> Findings:
@@ -26,18 +35,26 @@ def fuzz_in_process(root: Path, key: str | None) -> Findings:
     bank, seed = build_bank(settings), choose_seed()
     for content in PLANTED:
         put(bank.store, content)
-    app = build_app(bank)
-    schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=configure(seed, key))
+    assert bank.desk is not None
+    new = [NewJob("ping", {"message": each}) for each in MESSAGES]
+    jobs = [bank.desk.jobs.enqueue(each).job_id for each in new]
+    app, config = build_app(bank), configure(seed, key, jobs)
+    schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
     try:
         return fuzz(schema, seed)
     finally:
         asgi.shutdown_lifespans()
 
 
+def start(bank: RunningBank, message: str) -> str:
+    body = msgspec.json.encode({"kind": "ping", "arguments": {"message": message}})
+    return str(bank.request("POST", "/jobs", KEY, body).json()["job_id"])
+
+
 def test_every_answer_is_a_documented_one(tmp_path: Path) -> None:
     found = fuzz_in_process(tmp_path, KEY)
     assert found.wrong == [], found.seed
-    assert set(found.statuses) >= {200, 201, 204, 206, 404, 405, 422}
+    assert set(found.statuses) >= {200, 201, 202, 204, 206, 404, 405, 409, 422}
     assert {"coverage", "fuzzing", "stateful"} <= set(found.phases)
     assert list((tmp_path / "tmp").iterdir()) == []
 
@@ -55,11 +72,12 @@ def test_every_answer_of_a_server_is_a_documented_one(tmp_path: Path, server: st
     with running(tmp_path, server, **ENVIRONMENT) as bank:
         for content in PLANTED:
             bank.request("POST", "/files", KEY, content)
+        jobs = [start(bank, message) for message in MESSAGES]
         schema = schemathesis.openapi.from_url(
-            f"{bank.address}/openapi.json", config=configure(seed, KEY)
+            f"{bank.address}/openapi.json", config=configure(seed, KEY, jobs)
         )
         found = fuzz(schema, seed)
         assert found.wrong == [], seed
-        assert set(found.statuses) >= {200, 201, 204, 206, 404, 405, 422}
+        assert set(found.statuses) >= {200, 201, 202, 204, 206, 404, 405, 409, 422}
         assert "internal error" not in [line["event"] for line in bank.log()]
         assert bank.drafts() == []

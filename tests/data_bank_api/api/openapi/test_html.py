@@ -15,10 +15,13 @@ from pathlib import Path
 import pytest
 
 from data_bank_api.api.openapi.html import render
+from tests.data_bank_api.api.conftest import REDIS_AWAY
 from tests.running_bank import RunningBank, running
 
 CONTENT = b"a,b\n1,2\n"
 KEY = "another-upload-key"
+PING = b'{"kind": "ping", "key": "to be looked at"}'
+WEBHOOK = b'{"url": "https://example.com/events"}'
 
 
 class Page(HTMLParser):
@@ -153,16 +156,34 @@ def run(example: str, folder: Path, address: str) -> None:
     )
 
 
+def make(bank: RunningBank, room: str, body: bytes) -> str:
+    """The id of a new job or webhook."""
+    answer = bank.request("POST", f"/{room}", KEY, body).json()
+    return str(answer[f"{room.removesuffix('s')}_id"])
+
+
+def with_ids(example: str, ids: dict[str, str], digest: str) -> str:
+    """The example about what there is: any other ID is a file's."""
+    for room, name in ids.items():
+        example = example.replace(f"/{room}/ID", f"/{room}/{name}")
+    return example.replace("ID", digest)
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 def test_every_example_does_what_it_says(tmp_path: Path) -> None:
     digest = hashlib.sha256(CONTENT).hexdigest()
-    with running(tmp_path / "bank", API_READ_KEYS="", API_DELETE_KEYS="") as bank:
+    keys = {"API_READ_KEYS": "", "API_DELETE_KEYS": ""}
+    with running(tmp_path / "bank", REDIS_URL=REDIS_AWAY, **keys) as bank:
         examples = re.findall(r"<pre>(curl .*?)</pre>", bank.get("/docs").text)
         assert len(examples) > 10
-        for number, example in enumerate(examples):
+        job_id = make(bank, "jobs", PING)
+        for number, example in enumerate(map(unescape, examples)):
+            if "/events" in example.split()[-1]:  # it has no end
+                continue
             bank.request("PUT", f"/files/{digest}", KEY, CONTENT)
-            run(unescape(example).replace("ID", digest), tmp_path / str(number), bank.address)
+            ids = {"jobs": job_id, "webhooks": make(bank, "webhooks", WEBHOOK)}
+            run(with_ids(example, ids, digest), tmp_path / str(number), bank.address)
             is_stored = bank.get(f"/files/{digest}", KEY).status_code == 200
-            assert is_stored == ("DELETE" not in example)
+            assert is_stored == ("DELETE" not in example or "/webhooks/" in example)
     copies = [path.read_bytes() for path in tmp_path.glob("*/copy.csv")]
     assert copies == [CONTENT, CONTENT]
