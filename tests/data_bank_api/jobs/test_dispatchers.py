@@ -25,7 +25,7 @@ from tests.fakes.redis_server import RedisServer
 from tests.running_bank import until
 
 DONE = JobResult(result_id=None, result_bytes=0, details={})
-COUNT = 200
+COUNT = 100
 
 
 class Traffic:
