@@ -34,6 +34,9 @@ from data_bank_client.wire.webhooks import (
 _Insert = Callable[[type[DeliveryRow]], postgresql.Insert | sqlite.Insert]
 _INSERTS: Mapping[str, _Insert] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
+# So many deliveries are removed in one transaction: it holds up others no longer than that.
+_SOME = 1000
+
 # A letter's delivery, as the letter's content has it.
 DELIVERY_OF_LETTER = OutboxRow.content["delivery_id"].as_string()
 
@@ -91,6 +94,8 @@ class Webhooks:
 
     def remove(self, webhook_id: str) -> None:
         """With all its deliveries, pending ones too. One that is not there is no error."""
+        while self._remove_ended(webhook_id):  # there may be millions
+            pass
         with self.database.transaction() as session:
             session.execute(select(WebhookRow.url).where(_is(webhook_id)).with_for_update())
             calls = select(DeliveryRow.delivery_id).where(DeliveryRow.webhook_id == webhook_id)
@@ -98,6 +103,17 @@ class Webhooks:
             session.execute(delete(OutboxRow).where(letters))
             session.execute(delete(DeliveryRow).where(DeliveryRow.webhook_id == webhook_id))
             session.execute(delete(WebhookRow).where(_is(webhook_id)))
+
+    def _remove_ended(self, webhook_id: str) -> bool:
+        """Remove some of the deliveries that are over: whether there may be more."""
+        some = (
+            select(DeliveryRow.delivery_id)
+            .where(DeliveryRow.webhook_id == webhook_id, DeliveryRow.state != "pending")
+            .limit(_SOME)
+        )
+        gone = delete(DeliveryRow).where(DeliveryRow.delivery_id.in_(some))
+        with self.database.transaction() as session:
+            return len(session.scalars(gone.returning(DeliveryRow.delivery_id)).all()) == _SOME
 
     def deliveries(
         self, webhook_id: str, after: Spot | None, limit: int

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import select
 
 from data_bank_api.db.database import Database
+from data_bank_api.db.schema import DeliveryRow
 from data_bank_api.queue import webhooks as module
 from data_bank_api.queue.deliveries import Deliveries, Outcome
 from data_bank_api.queue.outbox import Outbox
@@ -184,6 +186,24 @@ def test_a_webhook_is_removed_with_what_is_still_to_be_delivered_to_it(
         webhooks.deliveries(removed, None, 10)
     assert len(delivered_to(webhooks, kept)) == letters(webhooks) == 1
     webhooks.remove(removed)
+
+
+def test_a_webhook_is_removed_however_much_was_delivered_to_it(
+    webhooks: Webhooks, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_SOME", 2)
+    removed = make(webhooks)
+    publish(webhooks, *(started(f"e{number}") for number in range(6)))
+    deliveries = Deliveries(webhooks.database, clock)
+    for due in deliveries.due((), 5):
+        call = deliveries.claim(due.letter_id)
+        assert call is not None
+        deliveries.end(call, Outcome("delivered", 200))
+    webhooks.remove(removed)
+    assert webhooks.newest(None, 10) == []
+    assert letters(webhooks) == 0
+    with webhooks.database.reading() as session:
+        assert session.scalars(select(DeliveryRow.delivery_id)).all() == []
 
 
 def test_webhooks_come_and_go_while_events_are_fanned_out(webhooks: Webhooks, clock: Clock) -> None:
