@@ -136,7 +136,7 @@ def test_the_commands_of_the_readme_are_those_that_there_are() -> None:
     assert told == there
 
 
-@pytest.mark.parametrize("command", ["repair", "verify"])
+@pytest.mark.parametrize("command", ["repair", "verify", "worker"])
 def test_the_options_of_an_operators_command_are_documented(command: str) -> None:
     text = section("docs/operations.md", command.capitalize())
     told = {name for (name,) in first_cells(text, r"`(--[a-z-]+)[^`]*` \| [^|]+ \| [^|]+")}

@@ -98,11 +98,7 @@ def test_a_stop_puts_back_what_runs_and_leaves_no_process(
 
 
 def test_all_end_when_the_one_that_watches_them_is_killed_and_the_job_runs_again(
-    asking: Asking,
-    worker: RunningWorker,
-    tmp_path: Path,
-    redis_server: RedisServer,
-    sqlite_url: str,
+    asking: Asking, worker: RunningWorker, start: Start
 ) -> None:
     job_id = put(asking, seconds=600)
     asking.wait(job_id, "started")
