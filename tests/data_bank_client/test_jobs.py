@@ -225,6 +225,13 @@ def test_a_service_that_is_away_for_a_while_is_waited_for(bank: JobBank, client:
     assert names(list(client.watch_job(JOB))) == ["started", "JobCompleted", "success"]
 
 
+def test_what_was_missed_of_a_job_that_has_ended_is_told_too(bank: JobBank, client: Face) -> None:
+    bank.looks = [job("queued"), ENDED]
+    bank.streams = [[started(1)], [progressed(2, 90.0), completed(3)]]
+    seen = names(list(client.watch_job(JOB)))
+    assert seen == ["queued", "JobStarted", "JobProgress", "JobCompleted", "success"]
+
+
 def test_who_leaves_early_leaves_nothing_open(bank: JobBank, client: Face) -> None:
     bank.looks = [job("started")]
     bank.streams = [[started(1), started(2)]]

@@ -21,6 +21,7 @@ Watched: TypeAlias = JobDetail | JobEvent
 
 # Seconds, as are all of these: events that rest so long are not waited for any longer.
 REST = 20.0
+LAST_REST = 2.0  # those of a job that has ended
 PATIENCE = 60.0  # with a service that does not answer
 LOOK_PAUSE = 1.0
 FIRST_PAUSE = 0.05
@@ -37,8 +38,10 @@ def watch(job_id: str, clock: Clock = time.monotonic) -> Flow[Watched, None]:
     yield Give(job)
     events = _Events(job_id, clock)
     while job["state"] in ACTIVE_STATES:
-        yield from events.until_due()
+        yield from events.until_due(REST)
         job = yield from _look(job_id, clock, PATIENCE)
+        if job["state"] not in ACTIVE_STATES and not events.have_ended:
+            yield from events.until_due(LAST_REST)
         yield Give(job)
 
 
@@ -79,18 +82,19 @@ class _Events:
         self._job_id = job_id
         self._clock = clock
         self._since = BEGINNING
+        self.have_ended = False  # the last one was the last of its job
 
-    def until_due(self) -> Flow[Watched, None]:
-        """Give them until it is time to look at the job."""
+    def until_due(self, rest: float) -> Flow[Watched, None]:
+        """Give them until it is time to look at the job: where one is the last, or they rest."""
         try:
             with closing(follow(job_id=self._job_id, last_event_id=self._since)) as following:
-                yield from self._take(following)
+                yield from self._take(following, rest)
         except DataBankClientError:  # a look takes their place, and raises what is lasting
             yield Wait(LOOK_PAUSE)
 
-    def _take(self, following: Flow[SeenEvent, None]) -> Flow[Watched, None]:
+    def _take(self, following: Flow[SeenEvent, None], rest: float) -> Flow[Watched, None]:
         step, heard_at = next(following), self._clock()
-        while step is not Signal.MORE or self._clock() - heard_at < REST:
+        while step is not Signal.MORE or self._clock() - heard_at < rest:
             if isinstance(step, Wait):  # the connection was lost
                 yield step
                 return
@@ -99,7 +103,8 @@ class _Events:
                 continue
             self._since, heard_at = step.item.id, self._clock()
             yield Give(step.item.event)
-            if type_of(step.item.event) in LAST_TYPES:
+            self.have_ended = type_of(step.item.event) in LAST_TYPES
+            if self.have_ended:
                 return
             step = next(following)
 
