@@ -62,8 +62,8 @@ def run_job(shop: Shop, note: Note, around: Surroundings, terms: Terms) -> int:
     except DatabaseAwayError:
         about.warning("job left in the queue: the database is away")
         return 0
-    around.claimed()
     if claim is None:
+        around.claimed()
         about.debug("nothing to start")
         return 0
     return _Run(shop, claim, around, terms, about.bind(kind=claim.job.kind)).go()
@@ -82,6 +82,7 @@ class _Run:
         # The heart gives the pace: it beats once a second.
         gate = ProgressGate(self.claim.job.progress, interval=0)
         with Heart(self.claim, gate, self.around.window, self.around.is_orphan):
+            self.around.claimed()
             try:
                 result = self.around.window.guard(lambda: self._work(gate))
             except RunEnded as ended:

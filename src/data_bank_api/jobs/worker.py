@@ -36,6 +36,7 @@ from data_bank_api.broker.connect import connect
 from data_bank_api.jobs.delivery import Note
 from data_bank_api.jobs.heart import ENDED
 from data_bank_api.jobs.inbox import NoteQueue, TakenNote, put_back, settle, taken
+from data_bank_api.jobs.rq_log import name_no_address
 from data_bank_client.wire.jobs import QUEUE
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -88,6 +89,7 @@ class JobWorker(Worker):
             log_job_description=False,
             prepare_for_work=False,  # it would list all clients of Redis
         )
+        self.log.addFilter(name_no_address)
         self.pid, self.hostname = os.getpid(), socket.gethostname()
         self._hasty = connect(url, retries=1)  # for what does not wait for Redis
         self._duties = duties
