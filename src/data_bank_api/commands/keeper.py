@@ -10,7 +10,7 @@ They live no longer than the thread (commands/leash.py), and so no longer than t
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import structlog
 
@@ -34,17 +34,20 @@ class Keeper:
         self._stop = threading.Event()
         self._hurry = threading.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="keeper")
+        self._watching: Future[None] | None = None
 
     def start(self) -> None:
         """Until all can be used. Raises StartError."""
         self._thread.submit(self._begin).result()
-        self._thread.submit(self._watch)
+        self._watching = self._thread.submit(self._watch)
 
     def stop(self) -> None:
-        """Until nothing runs."""
+        """Until nothing runs. Raises what has ended the watching before, if anything has."""
         self._stop.set()
         self._thread.submit(self._end).result()  # after what the thread has begun
         self._thread.shutdown()
+        if self._watching is not None:
+            self._watching.result()
 
     def hurry(self) -> None:
         """A stop that is under way has no more patience."""

@@ -2,7 +2,7 @@
 
 redis/               0700
     lock             held by the Redis that runs; its text is where the socket is
-    redis.sock       the only way in; in a temporary folder where the path would be too long
+    redis.sock       the only way in; in a temporary folder where the path is none for a socket
     log              what the last one wrote
     appendonlydir/   what it knows: a kill loses nothing of it, a power cut the last second
 
@@ -120,19 +120,19 @@ class OwnRedis:
                 raise StartError(
                     f"a Redis of an earlier start runs in {self._folder} and does not end"
                 )
-            _shut_down(Path(path.read_text()))
+            _shut_down(Path(os.fsdecode(path.read_bytes())))
             time.sleep(_LOOK_SECONDS)
-        before = Path(os.pread(lock, 4096, 0).decode())
+        before = Path(os.fsdecode(os.pread(lock, 4096, 0)))
         if before != self._socket:
             _remove(before)
         os.ftruncate(lock, 0)
-        os.pwrite(lock, str(self._socket).encode(), 0)
+        os.pwrite(lock, os.fsencode(self._socket), 0)
         return lock
 
 
 def _socket_in(folder: Path) -> Path:
     usual = folder / "redis.sock"
-    if len(os.fsencode(usual)) <= _LONGEST_PATH:
+    if len(os.fsencode(usual)) <= _LONGEST_PATH and str(usual).isprintable():
         return usual
     return Path(tempfile.mkdtemp(prefix=_TEMPORARY)) / usual.name
 

@@ -166,6 +166,20 @@ def test_one_that_does_not_stop_is_killed_in_a_hurry(
     assert lines(logged, str(killed["event"])) == [killed | {"process": part.started[0].pid}]
 
 
+def test_what_ends_the_watching_is_no_secret() -> None:
+    class Broken(FakePart):
+        def last_words(self) -> str:
+            raise RuntimeError("broken")
+
+    part = Broken("part", [])
+    keeper = Keeper([part])
+    keeper.start()
+    os.kill(part.started[0].pid, signal.SIGKILL)
+    until(lambda: keeper._watching is not None and keeper._watching.done())
+    with pytest.raises(RuntimeError, match="broken"):
+        keeper.stop()
+
+
 def test_the_pause_grows_while_it_dies_at_once() -> None:
     pauses = [0.0]
     for _ in range(8):

@@ -76,6 +76,14 @@ def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
     server.close()
 
 
+def test_not_even_utf_8(tmp_path: Path) -> None:
+    server = RedisServer(tmp_path / os.fsdecode(b"caf\xe9\n"))
+    server.start()
+    with server.connect() as connection:
+        assert connection.ping()
+    server.close()
+
+
 def test_a_path_that_is_too_long_for_a_socket_gets_a_temporary_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
