@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 import redis
@@ -11,6 +12,7 @@ from rq.exceptions import DequeueTimeout
 
 from data_bank_api.jobs.delivery import Note, deliver
 from data_bank_api.jobs.inbox import NoteQueue, TakenNote, put_back, settle, taken
+from data_bank_api.jobs.worker import Duties, JobWorker
 from data_bank_client.wire.jobs import QUEUE
 from tests.fakes.redis_server import RedisServer
 
@@ -104,3 +106,13 @@ def test_jobs_of_others_are_dropped_with_a_line_each_and_notes_come_through(
     assert [line["event"] for line in logged] == ["dropped what is no note from the queue"] * 5
     settle(connection, note.rq_id)
     assert keys(connection) == set()
+
+
+def test_a_worker_runs_nothing_but_notes(redis_server: RedisServer) -> None:
+    def never(*_: object) -> NoReturn:
+        raise AssertionError
+
+    worker = JobWorker(redis_server.url, Duties(never, never, never), grace=0)
+    with redis_server.connect() as connection:
+        queue = Queue(QUEUE, connection=connection)
+        worker.execute_job(queue.enqueue("os.getcwd"), queue)
