@@ -85,16 +85,20 @@ def test_they_start_in_turn_and_end_the_other_way_round() -> None:
     assert first.codes == second.codes == [-signal.SIGTERM]
 
 
-def test_one_that_is_lost_is_started_again(logged: list[EventDict]) -> None:
-    part = FakePart("part", [])
-    with kept(part) as keeper:
+def test_one_that_is_lost_is_started_again_and_others_are_left_alone(
+    logged: list[EventDict],
+) -> None:
+    other, part = FakePart("other", []), FakePart("part", [])
+    with kept(other, part) as keeper:
         keeper.start()
         os.kill(part.started[0].pid, signal.SIGKILL)
         until(lambda: len(part.started) == 2)
     pids = [each.pid for each in part.started]
     lost = {"event": "a part was lost", "part": "part", "process": pids[0]}
     assert lines(logged, "a part was lost") == [lost | {"exit_code": -9, "last_words": "bye"}]
-    assert [line["process"] for line in lines(logged, "a part was started")] == pids
+    told = [line["process"] for line in lines(logged, "a part was started")]
+    assert told == [other.started[0].pid, *pids]
+    assert other.codes == [-signal.SIGTERM]
     assert part.codes == [-signal.SIGKILL, -signal.SIGTERM]
 
 
@@ -104,7 +108,7 @@ def test_one_that_cannot_be_started_again_is_tried_until_it_can(logged: list[Eve
         keeper.start()
         part.can_start = False
         os.kill(part.started[0].pid, signal.SIGKILL)
-        until(lambda: len(lines(logged, "a part cannot be started")) == 2)
+        until(lambda: len(lines(logged, "a part cannot be started")) == 3)
         part.can_start = True
         until(lambda: len(part.started) == 2)
     assert lines(logged, "a part cannot be started")[0]["reason"] == "part cannot"
