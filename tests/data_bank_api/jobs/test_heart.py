@@ -1,8 +1,9 @@
 """A heart beats while its run lives, carries its progress, and ends it when it is over.
 
-What ends a process is tested with real ones, in test_worker.
+That it ends a real process is in test_worker.
 """
 
+import os
 import threading
 import time
 
@@ -10,7 +11,7 @@ import pytest
 
 from data_bank_api.events.gate import Progress, ProgressGate
 from data_bank_api.jobs.ending import Cause, RunEnded, Window
-from data_bank_api.jobs.heart import Heart
+from data_bank_api.jobs.heart import ENDED, ORPHANED, Heart
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.queue.claims import Claim
 from data_bank_api.queue.job import NewJob
@@ -79,3 +80,26 @@ def test_a_heart_that_fails_ends_the_run(
     ):
         window.guard(lambda: time.sleep(60))
     assert len(seen) == 1
+
+
+def test_a_run_that_does_not_end_is_ended_with_its_process(
+    shop: Shop, claim: Claim, gate: ProgressGate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes: list[int] = []
+    monkeypatch.setattr(os, "_exit", codes.append)
+    shop.jobs.cancel(claim.job.job_id)
+    window = Window()
+    with (
+        window.listening(),
+        Heart(claim, gate, window, lambda: False, period=0.02, patience=0.02),
+    ):
+        until(lambda: codes == [ENDED])
+
+
+def test_a_run_whose_worker_is_gone_ends_with_it(
+    claim: Claim, gate: ProgressGate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes: list[int] = []
+    monkeypatch.setattr(os, "_exit", codes.append)
+    with Heart(claim, gate, Window(), lambda: True, period=0.02):
+        until(lambda: ORPHANED in codes)

@@ -31,13 +31,14 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
     started: list[RunningWorker] = []
 
     def start(server: RedisServer, database_url: str, *more: str, **env: str) -> RunningWorker:
-        worker = RunningWorker(tmp_path, server.url, database_url, (*ODD, *more), **env)
+        variables = {"GRACE_SECONDS": "0", **env}
+        worker = RunningWorker(tmp_path, server.url, database_url, (*ODD, *more), **variables)
         started.append(worker)
         return worker
 
     yield start
     for each in started:
-        each.stop(signal.SIGKILL)
+        each.stop()
 
 
 @pytest.fixture
@@ -219,6 +220,17 @@ def test_a_note_whose_worker_was_killed_before_the_claim_is_taken_by_another(
     assert "a note that nobody settled is put back" in [line["event"] for line in worker.log()]
 
 
+def test_a_worker_whose_children_cannot_begin_says_so_and_lives_on(
+    asking_sqlite: Asking, begin: Begin, redis_server: RedisServer, sqlite_url: str
+) -> None:
+    worker = begin(redis_server, sqlite_url, "broken")
+    job_id = asking_sqlite.ask("ping")
+    until(partial(worker.has_said, "a worker's child failed"))
+    idle(redis_server)
+    assert asking_sqlite.get(job_id).state == "queued"
+    assert worker.process.poll() is None
+
+
 def test_an_idle_worker_stops_at_once_and_leaves_nothing(
     sqlite_worker: RunningWorker, redis_server: RedisServer
 ) -> None:
@@ -252,7 +264,7 @@ def test_a_running_job_may_end_within_the_grace(
 def test_a_job_that_outlasts_the_grace_is_put_back(
     asking: Asking, begin: Begin, redis_server: RedisServer, database_url: str, tmp_path: Path
 ) -> None:
-    worker = begin(redis_server, database_url, GRACE_SECONDS="0")
+    worker = begin(redis_server, database_url)
     job_id = asking.ask("write", folder=str(tmp_path))
     until((tmp_path / "began-1").exists)
     assert worker.stop() == 0
@@ -264,7 +276,7 @@ def test_a_job_that_outlasts_the_grace_is_put_back(
 def test_a_job_that_does_not_stop_is_killed_and_put_back(
     asking_sqlite: Asking, begin: Begin, redis_server: RedisServer, sqlite_url: str, tmp_path: Path
 ) -> None:
-    worker = begin(redis_server, sqlite_url, GRACE_SECONDS="0")
+    worker = begin(redis_server, sqlite_url)
     job_id = asking_sqlite.ask("deaf", folder=str(tmp_path))
     until((tmp_path / "began-1").exists)
     assert worker.stop() == 0
