@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
+from urllib.parse import urlsplit
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -107,6 +108,10 @@ def _redis_address(text: str) -> str | None:
         return None
     if not text.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("must begin with redis://, rediss:// or unix://")
+    try:
+        _ = urlsplit(text).port
+    except ValueError:  # it holds what may be a part of a password
+        raise ValueError("cannot be read as an address") from None
     return text
 
 

@@ -67,6 +67,8 @@ def test_an_empty_variable_means_its_default() -> None:
         ("MIN_FREE_GB", "much", "must be a number from 0 to 1e+09"),
         ("SERVER", "gunicorn", "must be one of uvicorn, hypercorn"),
         ("DELETE_STRICT_404", "maybe", "must be true or false"),
+        ("REDIS_URL", "localhost:6379", "must begin with redis://, rediss:// or unix://"),
+        ("REDIS_URL", "redis://:half/of-it@host", "cannot be read as an address"),
         ("API_READ_KEYS", ", ,", "holds no key"),
         ("API_DELETE_KEYS", "two words", "a key may hold visible ASCII characters only"),
         ("WORKERS", "0", "must be from 1 to 64"),
