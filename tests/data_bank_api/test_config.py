@@ -95,7 +95,7 @@ def test_the_state_may_live_elsewhere_and_amounts_may_be_parts() -> None:
 
 def test_every_setting_is_a_line_of_the_table_once() -> None:
     names = [setting.name for setting in SETTINGS]
-    assert len(names) == len(set(names)) == 20
+    assert len(names) == len(set(names)) == 26
     assert all(setting.says for setting in SETTINGS)
 
 
