@@ -23,6 +23,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 BATCH = 100
 LONGEST_REST = timedelta(hours=1)
 _MOST_DOUBLINGS = 12
+_REASON_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,6 @@ class Postman:
             rest_seconds=rest.total_seconds(),
         )
         self.outbox.postpone(letter.letter_id, self.outbox.clock() + rest, has_failed=True)
-
-
-_REASON_LENGTH = 300
 
 
 def rest_after(tries: int) -> timedelta:

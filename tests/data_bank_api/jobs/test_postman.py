@@ -202,7 +202,7 @@ def test_an_event_that_the_table_refuses_keeps_no_other_from_its_webhook(
     post(office, "a", "longer than the table takes " * 10, "c")
     with capture_logs() as logs:
         to_stream(office).go()
-    assert ["a letter cannot be delivered and is set aside"] == [each["event"] for each in logs]
+    assert [each["event"] for each in logs] == ["a letter cannot be delivered and is set aside"]
     deliveries = webhooks.deliveries(webhook["webhook_id"], None, 10)
     assert {delivery["event_id"] for _, delivery in deliveries} == {"a", "c"}
     assert office.outbox.due(10, ("event",)) == []
