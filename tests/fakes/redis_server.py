@@ -4,6 +4,7 @@ redis_server     one for all tests of a process, empty before each
 own_redis        one of the test's own, that it may stop, kill and start again
 """
 
+import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -92,3 +93,10 @@ def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
     server.start()
     yield server
     server.close()
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """Its path is short enough for a socket in it, which that of `tmp_path` may not be."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder)

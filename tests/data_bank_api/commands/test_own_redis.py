@@ -85,19 +85,17 @@ def test_not_even_utf_8(tmp_path: Path) -> None:
 
 
 def test_a_path_that_is_too_long_for_a_socket_gets_a_temporary_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, short_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    temporary = tmp_path / "t"
-    temporary.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    monkeypatch.setattr("tempfile.tempdir", str(short_folder))
     server = RedisServer(tmp_path / ("long" * 30))
     server.start()
     with server.connect() as connection:
         assert connection.ping()
-    (folder,) = temporary.iterdir()
+    (folder,) = short_folder.iterdir()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     server.close()
-    assert list(temporary.iterdir()) == []
+    assert list(short_folder.iterdir()) == []
 
 
 def test_one_that_was_left_over_is_shut_down_by_the_next(tmp_path: Path) -> None:
@@ -112,19 +110,17 @@ def test_one_that_was_left_over_is_shut_down_by_the_next(tmp_path: Path) -> None
 
 
 def test_one_that_was_left_over_is_found_where_its_socket_lies_elsewhere(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, short_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    temporary = tmp_path / "t"
-    temporary.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    monkeypatch.setattr("tempfile.tempdir", str(short_folder))
     folder = tmp_path / ("long" * 30)
     left, next_one = RedisServer(folder), RedisServer(folder)
     left.start()
     next_one.start()
     assert left.wait() == 0
-    assert len(list(temporary.iterdir())) == 1
+    assert len(list(short_folder.iterdir())) == 1
     next_one.close()
-    assert list(temporary.iterdir()) == []
+    assert list(short_folder.iterdir()) == []
 
 
 def test_one_that_was_left_over_and_does_not_end_is_told(

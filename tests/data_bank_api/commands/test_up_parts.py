@@ -205,13 +205,13 @@ def test_the_redis_of_the_environment_is_used(tmp_path: Path, redis_server: Redi
     assert not (tmp_path / "data" / "redis").exists()
 
 
-def test_a_folder_whose_path_is_too_long_for_a_socket_works_too(tmp_path: Path) -> None:
-    temporary, folder = tmp_path / "t", tmp_path / ("long" * 30)
-    temporary.mkdir()
-    with up(folder, TMPDIR=str(temporary)) as bank:
+def test_a_folder_whose_path_is_too_long_for_a_socket_works_too(
+    tmp_path: Path, short_folder: Path
+) -> None:
+    with up(tmp_path / ("long" * 30), TMPDIR=str(short_folder)) as bank:
         told(bank)
-        assert len(list(temporary.iterdir())) == 1
-    assert list(temporary.iterdir()) == []
+        assert len(list(short_folder.iterdir())) == 1
+    assert list(short_folder.iterdir()) == []
 
 
 def test_without_a_redis_files_are_served_and_it_says_so(tmp_path: Path) -> None:
