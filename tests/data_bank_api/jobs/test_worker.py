@@ -240,7 +240,7 @@ def test_an_idle_worker_stops_at_once_and_leaves_nothing(
     with redis_server.connect() as connection:
         until(lambda: connection.keys() == [])
     assert time.monotonic() - begun < 4  # a second less than it waits for a note
-    assert sqlite_worker.stop() == 0
+    assert sqlite_worker.process.wait(60) == 0
 
 
 def test_a_running_job_may_end_within_the_grace(
