@@ -256,7 +256,7 @@ def test_a_running_job_may_end_within_the_grace(
     os.kill(worker.pid, signal.SIGTERM)
     os.kill(worker.pid, signal.SIGTERM)
     (tmp_path / "go").touch()
-    assert worker.stop() == 0
+    assert worker.process.wait(60) == 0
     assert asking_sqlite.get(job_id).state == "success"
     assert asking_sqlite.get(later).state == "queued"
 
