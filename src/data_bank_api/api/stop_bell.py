@@ -24,11 +24,12 @@ class StopBell:
     def __init__(self) -> None:
         self._rung = asyncio.Event()
         self._before: dict[signal.Signals, _Handler] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._wake: Callable[[], object] = self._rung.set
 
     def start(self) -> None:
         """Listen from now on, in the running loop, once the server has set its handlers."""
-        self._loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        self._wake = lambda: loop.call_soon_threadsafe(self._rung.set)
         if threading.current_thread() is not threading.main_thread():
             return
         for each in _SIGNALS:
@@ -65,6 +66,5 @@ class StopBell:
                 await self._rung.wait()
 
     def _ring(self, number: int, frame: FrameType | None) -> None:
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._rung.set)
+        self._wake()
         self._before[signal.Signals(number)](number, frame)
