@@ -44,7 +44,7 @@ def left(bank: RunningBank) -> list[int]:
 
 
 def connect(bank: RunningBank) -> redis.Redis:
-    return redis.Redis(unix_socket_path=str(bank.folder / "data" / "redis" / "redis.sock"))
+    return redis.Redis(unix_socket_path=(bank.folder / "data" / "redis" / "lock").read_text())
 
 
 def ask_for_ping(bank: RunningBank) -> str:
