@@ -35,6 +35,10 @@ def take(connection: redis.Redis) -> TakenNote:
     return job
 
 
+def never(*_: object) -> NoReturn:
+    raise AssertionError
+
+
 def keys(connection: redis.Redis) -> set[bytes | str]:
     """Without RQ's one set of the names of queues."""
     return set(connection.keys()) - {b"rq:queues"}
@@ -109,10 +113,19 @@ def test_jobs_of_others_are_dropped_with_a_line_each_and_notes_come_through(
 
 
 def test_a_worker_runs_nothing_but_notes(redis_server: RedisServer) -> None:
-    def never(*_: object) -> NoReturn:
-        raise AssertionError
-
     worker = JobWorker(redis_server.url, Duties(never, never, never), grace=0)
     with redis_server.connect() as connection:
         queue = Queue(QUEUE, connection=connection)
         worker.execute_job(queue.enqueue("os.getcwd"), queue)
+
+
+def test_a_note_of_which_nothing_is_left_is_not_put_back_by_a_worker(
+    redis_server: RedisServer, connection: redis.Redis
+) -> None:
+    worker = JobWorker(redis_server.url, Duties(never, never, never), grace=0)
+    connection.rpush("rq:queue:data_bank:intermediate", RQ_ID)
+    with structlog.testing.capture_logs() as logged:
+        worker.run_maintenance_tasks()
+        assert taken(connection) == {RQ_ID}  # it may be at work yet
+        worker.run_maintenance_tasks()
+    assert (keys(connection), logged) == (set(), [])

@@ -92,6 +92,15 @@ def test_a_job_runs_to_its_end(shop: Shop, runs: Runs) -> None:
     assert events(shop) == ["databank.job.started.v1", "databank.job.completed.v1"]
 
 
+def test_a_ping_waits_as_long_as_it_is_told_to(sqlite_shop: Shop) -> None:
+    job = ask(sqlite_shop, "ping", seconds=0.2)
+    Runs(sqlite_shop).run(job)
+    found = sqlite_shop.jobs.get(job.job_id)
+    assert found.started_at is not None
+    assert found.finished_at is not None
+    assert (found.finished_at - found.started_at).total_seconds() >= 0.2
+
+
 def test_an_attempt_is_run_once_however_often_it_is_delivered(shop: Shop, runs: Runs) -> None:
     job = ask(shop, "ping")
     assert [runs.run(job), runs.run(job), runs.run(job, attempt=3)] == [0, 0, 0]
