@@ -123,6 +123,12 @@ def _database_address(text: str) -> str | None:
     return text
 
 
+def _address_of(file: Path) -> str:
+    """The database in a file. Of what means something in an address, nothing does here."""
+    escaped = str(file).replace("%", "%25").replace("?", "%3F").replace("#", "%23")
+    return f"sqlite:///{escaped}"
+
+
 INHERIT = "(API_UPLOAD_KEYS)"
 INSIDE = "(DATA_ROOT)/state"
 PUBLIC = "(public)"
@@ -309,7 +315,7 @@ class Settings:
             metrics_folder=PROMETHEUS_MULTIPROC_DIR.read(environment),
             redis_url=REDIS_URL.read(environment),
             database_url=DATABASE_URL.read(environment)
-            or f"sqlite:///{places.state_root / 'databank.sqlite3'}",
+            or _address_of(places.state_root / "databank.sqlite3"),
             worker_processes=WORKER_PROCESSES.read(environment),
             job_retention_days=JOB_RETENTION_DAYS.read(environment),
             events_kept=EVENTS_KEPT.read(environment),

@@ -41,3 +41,10 @@ def test_one_that_cannot_be_used_is_a_wrong_setting(
         execute(url, f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
     with pytest.raises(SettingsError, match="DATABASE_URL"):
         open_database(settings_of(url))
+
+
+def test_the_usual_database_lies_in_the_state_folder_whatever_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "100% ?x#1 ü"
+    folder.mkdir()
+    open_database(Settings.read({"API_UPLOAD_KEYS": "k", "STATE_ROOT": str(folder)})).close()
+    assert "databank.sqlite3" in [each.name for each in folder.iterdir()]
