@@ -70,14 +70,9 @@ class Household:
         return found[0]
 
     def _spawned(self) -> list[int]:
-        below = list(family(self.part("worker")))[1:]
-        parents = {each: status(each)["PPid"] for each in below}
-        worker = str(self.part("worker"))
-        return [
-            each
-            for each, parent in parents.items()
-            if parent == worker and b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()
-        ]
+        worker = self.part("worker")
+        below = list(family(worker))[1:]
+        return [each for each in below if status(each)["PPid"] == str(worker)]
 
 
 def status(pid: int) -> dict[str, str]:

@@ -13,7 +13,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import ParamSpec
 
@@ -28,7 +28,7 @@ _LOOK_SECONDS = 0.2
 _RESPAWN_SECONDS = 0.5
 
 
-Hire = Callable[[], SpawnProcess]
+Hire = Callable[[], BaseProcess]
 
 
 class Crew:
@@ -40,7 +40,7 @@ class Crew:
     def __init__(self, hires: Sequence[Hire], patience: float) -> None:
         self._patience = patience
         self._open = list(hires)  # places that nobody has
-        self._members: dict[SpawnProcess, Hire] = {}
+        self._members: dict[BaseProcess, Hire] = {}
         self._is_stopping = False
 
     def run(self) -> int:
@@ -70,7 +70,7 @@ class Crew:
             member.start()
             self._members[member] = hire
 
-    def _replace(self, lost: list[SpawnProcess]) -> None:
+    def _replace(self, lost: list[BaseProcess]) -> None:
         for each in lost:
             log.error("a worker was lost", process=each.pid, exit_code=each.exitcode)
             self._open.append(self._members.pop(each))
@@ -89,6 +89,20 @@ class Crew:
                 each.join()
 
 
-def spawn(target: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> SpawnProcess:
+def spawn(target: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> BaseProcess:
     """A process of a fresh interpreter, not started yet."""
     return multiprocessing.get_context("spawn").Process(target=target, args=args, kwargs=kwargs)
+
+
+def fork(target: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> BaseProcess:
+    """A process that has all that this one has loaded, and so begins at once; not started yet.
+
+    For one without threads. Signals do there what they do in any process.
+    """
+
+    def begin() -> None:
+        for asked in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(asked, signal.SIG_DFL)
+        target(*args, **kwargs)
+
+    return multiprocessing.get_context("fork").Process(target=begin)

@@ -15,7 +15,7 @@ import structlog
 
 from data_bank_api.blobs.disk.prepare import prepare
 from data_bank_api.blobs.disk.system import System
-from data_bank_api.commands.crew import Crew, spawn
+from data_bank_api.commands.crew import Crew, fork
 from data_bank_api.commands.serve import USAGE_EXIT, options
 from data_bank_api.commands.servers import STOP_SECONDS
 from data_bank_api.commands.worker_process import dispatch, work
@@ -51,6 +51,6 @@ def run(environment: Mapping[str, str]) -> None:
         sys.stderr.write(f"databank: {error}\n")
         raise SystemExit(USAGE_EXIT) from error
     log.info("working", processes=settings.worker_processes)
-    workers = [lambda: spawn(work, settings)] * settings.worker_processes
-    hires = [lambda: spawn(dispatch, settings), *workers]
+    workers = [lambda: fork(work, settings)] * settings.worker_processes
+    hires = [lambda: fork(dispatch, settings), *workers]
     raise SystemExit(Crew(hires, settings.grace_seconds + STOP_SECONDS).run())
