@@ -36,14 +36,14 @@ def connect(url: str, *, retries: int = RETRIES) -> redis.Redis:
     )
 
 
-def connect_async(url: str, *, retries: int = RETRIES) -> redis.asyncio.Redis:
+def connect_async(url: str) -> redis.asyncio.Redis:
     """The same for the tasks of one event loop."""
     return redis.asyncio.Redis.from_url(
         url,
         max_connections=MOST_CONNECTIONS,
         socket_connect_timeout=CONNECT_SECONDS,
         socket_timeout=ANSWER_SECONDS,
-        retry=AsyncRetry(_pauses(), retries, (redis.ConnectionError,)),
+        retry=AsyncRetry(_pauses(), RETRIES, (redis.ConnectionError,)),
     )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from data_bank_api.broker.failures import redis_errors
 from data_bank_api.jobs.delivery import deliver
-from data_bank_api.queue.jobs import Clock
+from data_bank_api.queue.clock import Clock
 from data_bank_api.queue.letters import Letter, Topic
 from data_bank_api.queue.webhooks import fan_out
 from data_bank_client.wire.events import JobEvent

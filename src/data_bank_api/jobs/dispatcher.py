@@ -26,7 +26,8 @@ from data_bank_api.jobs.postman import Postman
 from data_bank_api.jobs.schedule import Scheduler
 from data_bank_api.jobs.strays import Strays
 from data_bank_api.jobs.watch import Watch
-from data_bank_api.queue.jobs import Clock, Jobs, utc_now
+from data_bank_api.queue.clock import Clock, utc_now
+from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.outbox import Outbox
 from data_bank_api.queue.upkeep import Upkeep
 from data_bank_client.errors import ServiceUnavailableError

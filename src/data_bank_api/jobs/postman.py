@@ -79,7 +79,7 @@ class Postman:
             reason=f"{type(error).__name__}: {error}"[:_REASON_LENGTH],
             rest_seconds=rest.total_seconds(),
         )
-        self.outbox.postpone(letter.letter_id, self.outbox.clock() + rest, has_failed=True)
+        self.outbox.postpone(letter.letter_id, self.outbox.clock() + rest)
 
 
 def rest_after(tries: int) -> timedelta:

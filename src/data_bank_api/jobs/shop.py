@@ -9,7 +9,8 @@ from data_bank_api.blobs.receive import Receiver
 from data_bank_api.blobs.store import BlobStore
 from data_bank_api.db.database import Database
 from data_bank_api.queue.claims import Claims
-from data_bank_api.queue.jobs import Clock, Jobs, utc_now
+from data_bank_api.queue.clock import Clock, utc_now
+from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.outbox import Outbox
 from data_bank_api.queue.upkeep import Upkeep
 

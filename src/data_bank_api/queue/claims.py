@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from data_bank_api.db.database import Database
 from data_bank_api.db.schema import JobRow
 from data_bank_api.queue.changes import change, fail, is_run, is_waiting, try_again
+from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.job import Job
-from data_bank_api.queue.jobs import Clock, utc_now
 from data_bank_api.queue.letters import head, post_event, post_run
 from data_bank_api.queue.log_lines import trim_lines, write_line
 from data_bank_client.wire.events import JobCompleted, JobProgress, JobStarted

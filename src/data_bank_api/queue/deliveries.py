@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
 from data_bank_api.db.schema import DeliveryRow, OutboxRow, WebhookRow
-from data_bank_api.queue.jobs import Clock, utc_now
+from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.webhooks import DELIVERY_OF_LETTER
 from data_bank_client.wire.webhooks import DeliveryState
 

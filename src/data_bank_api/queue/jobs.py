@@ -6,9 +6,7 @@ the key of active jobs decides.
 """
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, delete, select, tuple_
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +15,7 @@ from sqlalchemy.orm import Session
 from data_bank_api.db.database import Database
 from data_bank_api.db.schema import JobRow, OutboxRow
 from data_bank_api.queue.changes import change, is_in, post_failed
+from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.job import Job, NewJob, Place, Wanted, read_row
 from data_bank_api.queue.key import key_of
 from data_bank_api.queue.letters import post_run
@@ -25,14 +24,8 @@ from data_bank_client.errors import ConflictError, JobNotFoundError, ServiceUnav
 from data_bank_client.wire.events import CANCELLED
 from data_bank_client.wire.jobs import ACTIVE_STATES, JobError, JobLine
 
-Clock = Callable[[], datetime]
-
 # Who asks and finds an active job that ends before it is looked at, asks again.
 _TRIES = 10
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

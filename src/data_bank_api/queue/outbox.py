@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
 from data_bank_api.db.schema import OutboxRow
-from data_bank_api.queue.jobs import Clock, utc_now
+from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.letters import TOPICS, Letter, Topic
 
 
@@ -47,12 +47,11 @@ class Outbox:
             session.execute(delete(OutboxRow).where(OutboxRow.letter_id.in_(letter_ids)))
             yield session
 
-    def postpone(self, letter_id: int, until: datetime, *, has_failed: bool) -> None:
-        """Let it rest; a delivery that failed is counted."""
-        more = 1 if has_failed else 0
+    def postpone(self, letter_id: int, until: datetime) -> None:
+        """Let one rest whose delivery failed, and count that."""
         with self.database.transaction() as session:
             session.execute(
                 update(OutboxRow)
                 .where(OutboxRow.letter_id == letter_id)
-                .values(due_at=until, tries=OutboxRow.tries + more)
+                .values(due_at=until, tries=OutboxRow.tries + 1)
             )

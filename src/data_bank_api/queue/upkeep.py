@@ -18,8 +18,8 @@ from data_bank_api.queue.changes import (
     is_waiting,
     try_again,
 )
+from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.job import Job, read_row
-from data_bank_api.queue.jobs import Clock, utc_now
 from data_bank_api.queue.letters import post_run
 from data_bank_api.queue.log_lines import write_line
 from data_bank_client.errors import InternalError
@@ -100,11 +100,6 @@ class Upkeep:
                 post_run(session, job_id, attempt, now)
                 write_line(session, job_id, now, "warning", f"queued once more: {reason}")
             return waits
-
-    def give_up(self, job_id: str, attempt: int, error: JobError) -> bool:
-        """Fail a job that waits for this attempt."""
-        with self.database.transaction() as session:
-            return fail(session, job_id, is_waiting(attempt), error, self.clock()) is not None
 
     def ended(self, before: datetime, kinds: Sequence[str] | None, limit: int) -> list[str]:
         """The ids of jobs that ended before a time, of these kinds or of any, oldest first."""

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
 from data_bank_api.db.schema import DeliveryRow, OutboxRow, WebhookRow
-from data_bank_api.queue.jobs import Clock, utc_now
+from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.letters import post_webhook
 from data_bank_client.errors import ConflictError, NotFoundError
 from data_bank_client.wire.events import JobEvent, encode_event, type_of

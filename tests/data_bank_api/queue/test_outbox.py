@@ -56,17 +56,11 @@ def test_what_follows_fails_and_nothing_is_removed(outbox: Outbox) -> None:
 def test_a_postponed_letter_holds_up_no_other(outbox: Outbox, clock: Clock) -> None:
     post(outbox, "a", "b")
     first = outbox.due(1)[0]
-    outbox.postpone(first.letter_id, clock.now + seconds(5), has_failed=True)
+    outbox.postpone(first.letter_id, clock.now + seconds(5))
     assert due(outbox) == ["b"]
     clock.pass_by(seconds(5))
     assert due(outbox) == ["a", "b"]
     assert [each.tries for each in outbox.due(10)] == [1, 0]
-
-
-def test_a_letter_that_rests_has_not_failed(outbox: Outbox, clock: Clock) -> None:
-    post(outbox, "a")
-    outbox.postpone(outbox.due(1)[0].letter_id, clock.now, has_failed=False)
-    assert outbox.due(1)[0].tries == 0
 
 
 def test_a_job_and_its_letter_are_there_together_or_not_at_all(

@@ -121,14 +121,6 @@ def test_an_attempt_that_has_begun_is_not_delivered_again(jobs: Jobs, upkeep: Up
     job_id = jobs.enqueue(NewJob("ping", {})).job_id
     start(jobs, job_id, 1)
     assert not upkeep.redeliver(job_id, 1, "late")
-    assert not upkeep.give_up(job_id, 1, JobError(kind="system", code="X", message="late"))
-
-
-def test_a_job_that_cannot_be_done_is_failed_while_it_waits(jobs: Jobs, upkeep: Upkeep) -> None:
-    job_id = jobs.enqueue(NewJob("ping", {})).job_id
-    error = JobError(kind="system", code="INVALID_INPUT", message="no such kind")
-    assert upkeep.give_up(job_id, 1, error)
-    assert (jobs.get(job_id).state, jobs.get(job_id).error) == ("failure", error)
 
 
 def test_old_jobs_are_removed_with_their_logs_and_active_ones_never(
