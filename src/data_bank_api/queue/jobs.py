@@ -8,7 +8,7 @@ the key of active jobs decides.
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, select, tuple_
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,10 +16,11 @@ from data_bank_api.db.database import Database
 from data_bank_api.db.schema import JobRow, OutboxRow
 from data_bank_api.queue.changes import change, is_in, post_failed
 from data_bank_api.queue.clock import Clock, utc_now
-from data_bank_api.queue.job import Job, NewJob, Place, Wanted, read_row
+from data_bank_api.queue.job import Job, NewJob, Wanted, read_row
 from data_bank_api.queue.key import key_of
 from data_bank_api.queue.letters import post_run
 from data_bank_api.queue.log_lines import read_lines, write_line
+from data_bank_api.queue.place import Place, page_after
 from data_bank_client.errors import ConflictError, JobNotFoundError, ServiceUnavailableError
 from data_bank_client.wire.events import CANCELLED
 from data_bank_client.wire.jobs import ACTIVE_STATES, JobError, JobLine
@@ -61,11 +62,8 @@ class Jobs:
 
     def list(self, wanted: Wanted, after: Place | None, limit: int) -> list[Job]:
         """Newest first, those after a place."""
-        asked = select(JobRow).where(*_conditions(wanted))
-        if after is not None:
-            place = tuple_(JobRow.queued_at, JobRow.job_id)
-            asked = asked.where(place < (after.queued_at, after.job_id))
-        asked = asked.order_by(JobRow.queued_at.desc(), JobRow.job_id.desc()).limit(limit)
+        found = select(JobRow).where(*_conditions(wanted))
+        asked = page_after(after, limit, found, JobRow.queued_at, JobRow.job_id)
         with self.database.reading() as session:
             return [read_row(row) for row in session.scalars(asked)]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from data_bank_api.db.database import Database
 from data_bank_api.db.schema import DeliveryRow, OutboxRow, WebhookRow
 from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.letters import post_webhook
+from data_bank_api.queue.place import Place, page_after
 from data_bank_client.errors import ConflictError, NotFoundError
 from data_bank_client.wire.events import JobEvent, encode_event, type_of
 from data_bank_client.wire.times import format_time
@@ -52,14 +53,6 @@ class WebhookWish:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """Where something stands in a list, newest first."""
-
-    at: datetime
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Webhooks:
     database: Database
     clock: Clock = utc_now
@@ -81,16 +74,13 @@ class Webhooks:
             session.add(row)
         return NewWebhook(**tell(row), secret=wish.secret)
 
-    def newest(self, after: Spot | None, limit: int) -> list[tuple[Spot, WebhookAnswer]]:
+    def newest(self, after: Place | None, limit: int) -> list[tuple[Place, WebhookAnswer]]:
         """Those after a place, newest first, each with its own place."""
-        asked = select(WebhookRow)
-        place = tuple_(WebhookRow.created_at, WebhookRow.webhook_id)
-        if after is not None:
-            asked = asked.where(place < (after.at, after.name))
-        asked = asked.order_by(WebhookRow.created_at.desc(), WebhookRow.webhook_id.desc())
+        ids = WebhookRow.webhook_id
+        asked = page_after(after, limit, select(WebhookRow), WebhookRow.created_at, ids)
         with self.database.reading() as session:
-            rows = session.scalars(asked.limit(limit))
-            return [(Spot(row.created_at, row.webhook_id), tell(row)) for row in rows]
+            rows = session.scalars(asked)
+            return [(Place(row.created_at, row.webhook_id), tell(row)) for row in rows]
 
     def remove(self, webhook_id: str) -> None:
         """With all its deliveries, pending ones too. One that is not there is no error."""
@@ -116,19 +106,17 @@ class Webhooks:
             return len(session.scalars(gone.returning(DeliveryRow.delivery_id)).all()) == _SOME
 
     def deliveries(
-        self, webhook_id: str, after: Spot | None, limit: int
-    ) -> list[tuple[Spot, DeliveryAnswer]]:
+        self, webhook_id: str, after: Place | None, limit: int
+    ) -> list[tuple[Place, DeliveryAnswer]]:
         """Those after a place, newest first. Raises NotFoundError for no such webhook."""
-        asked = select(DeliveryRow).where(DeliveryRow.webhook_id == webhook_id)
-        place = tuple_(DeliveryRow.created_at, DeliveryRow.delivery_id)
-        if after is not None:
-            asked = asked.where(place < (after.at, after.name))
-        asked = asked.order_by(DeliveryRow.created_at.desc(), DeliveryRow.delivery_id.desc())
+        found = select(DeliveryRow).where(DeliveryRow.webhook_id == webhook_id)
+        ids = DeliveryRow.delivery_id
+        asked = page_after(after, limit, found, DeliveryRow.created_at, ids)
         with self.database.reading() as session:
             if session.get(WebhookRow, webhook_id) is None:
                 raise NotFoundError("there is no such webhook")
-            rows = session.scalars(asked.limit(limit))
-            return [(Spot(row.created_at, row.delivery_id), _tell_delivery(row)) for row in rows]
+            rows = session.scalars(asked)
+            return [(Place(row.created_at, row.delivery_id), _tell_delivery(row)) for row in rows]
 
 
 def fan_out(session: Session, event: JobEvent, now: datetime) -> None:

@@ -8,10 +8,11 @@ import pytest
 
 from data_bank_api.db.database import Database
 from data_bank_api.queue.claims import Claims
-from data_bank_api.queue.job import Job, NewJob, Place, Wanted, tell
+from data_bank_api.queue.job import Job, NewJob, Wanted, tell
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.key import key_of
 from data_bank_api.queue.outbox import Outbox
+from data_bank_api.queue.place import Place
 from data_bank_client.errors import ConflictError, JobNotFoundError, ServiceUnavailableError
 from data_bank_client.wire.jobs import JobError, JobResult
 from tests.fakes.clock import Clock, seconds
