@@ -20,7 +20,8 @@ from data_bank_api.blobs.receive import Receiver
 from data_bank_api.blobs.store import BlobStore
 from data_bank_api.broker.connect import connect
 from data_bank_api.config import Settings, SettingsError
-from data_bank_api.db.database import Database
+from data_bank_api.db.database import Database, DatabaseAwayError
+from data_bank_api.db.refusals import DatabaseRefusedError
 from data_bank_api.events.stream import EventStream
 from data_bank_api.jobs.courier import Courier
 from data_bank_api.jobs.dispatcher import DispatcherParts
@@ -31,7 +32,6 @@ from data_bank_api.observability.figures import Figures, OwnFigures, SharedFigur
 from data_bank_api.observability.metrics import Metrics
 from data_bank_api.queue.deliveries import Deliveries
 from data_bank_api.queue.jobs import Jobs
-from data_bank_api.queue.opening import open_database
 from data_bank_api.queue.webhooks import Webhooks
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -103,6 +103,17 @@ def build_desk(settings: Settings) -> Desk | None:
     return Desk(database, settings.redis_url, Jobs(database), Webhooks(database))
 
 
+def open_database(settings: Settings) -> Database:
+    """With its tables as they are now; away it may be, and is looked for when it is used.
+
+    Raises SettingsError where it cannot be used at all.
+    """
+    try:
+        return _made_ready(Database(settings.database_url))
+    except DatabaseRefusedError as error:
+        raise SettingsError(str(error)) from error
+
+
 def build_shop(settings: Settings) -> Shop:
     """What jobs work with, for one process. Nothing is connected yet. Raises SettingsError."""
     url = redis_of(settings)
@@ -137,6 +148,17 @@ def redis_of(settings: Settings) -> str:
     if settings.redis_url is None:
         raise SettingsError("REDIS_URL is not set: jobs need Redis")
     return settings.redis_url
+
+
+def _made_ready(database: Database) -> Database:
+    try:
+        database.ensure_ready()
+    except DatabaseAwayError as error:
+        log.warning("the database is away: jobs wait for it", reason=error.reason)
+    except DatabaseRefusedError:
+        database.close()
+        raise
+    return database
 
 
 def _open_figures(settings: Settings) -> Figures:

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 from data_bank_api.broker.failures import redis_errors
 from data_bank_api.jobs.delivery import deliver
 from data_bank_api.queue.clock import Clock
+from data_bank_api.queue.fan_out import fan_out
 from data_bank_api.queue.letters import Letter, Topic
-from data_bank_api.queue.webhooks import fan_out
 from data_bank_client.wire.events import JobEvent
 
 # Publishes each event once, in this order. Raises ServiceUnavailableError.

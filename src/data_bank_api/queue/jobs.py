@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
-from data_bank_api.db.schema import JobRow, OutboxRow
+from data_bank_api.db.schema import IS_ACTIVE, JobRow, OutboxRow
 from data_bank_api.queue.changes import change, is_in, post_failed
 from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.job import Job, NewJob, Wanted, read_row
@@ -112,7 +112,7 @@ class Jobs:
         return job
 
     def _active(self, key: str) -> Job | None:
-        asked = select(JobRow).where(JobRow.key == key, is_in(*ACTIVE_STATES))
+        asked = select(JobRow).where(JobRow.key == key, IS_ACTIVE)
         with self.database.reading() as session:
             row = session.scalars(asked).one_or_none()
             return None if row is None else read_row(row)

@@ -1,28 +1,20 @@
-"""Webhooks: addresses that are called for events, and what is to be delivered to them.
+"""Webhooks: addresses that are called for events, and the lists of their deliveries.
 
-    event ──► fan_out ──► a delivery, and a letter to the courier, for each webhook that asked
-
-A webhook's secret is shown when it is made, and never again. What becomes of a delivery is in
-`deliveries.py`.
+A webhook's secret is shown when it is made, and never again. How deliveries come to be is in
+`fan_out.py`, what becomes of them in `deliveries.py`.
 """
 
 import uuid
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import msgspec
 from sqlalchemy import ColumnElement, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
 from data_bank_api.db.schema import DeliveryRow, OutboxRow, WebhookRow
 from data_bank_api.queue.clock import Clock, utc_now
-from data_bank_api.queue.letters import post_webhook
 from data_bank_api.queue.place import Place, page_after
 from data_bank_client.errors import ConflictError, NotFoundError
-from data_bank_client.wire.events import JobEvent, encode_event, type_of
 from data_bank_client.wire.times import format_time
 from data_bank_client.wire.webhooks import (
     WEBHOOK_LIMIT,
@@ -31,9 +23,6 @@ from data_bank_client.wire.webhooks import (
     NewWebhook,
     WebhookAnswer,
 )
-
-_Insert = Callable[[type[DeliveryRow]], postgresql.Insert | sqlite.Insert]
-_INSERTS: Mapping[str, _Insert] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 # So many deliveries are removed in one transaction: it holds up others no longer than that.
 _SOME = 1000
@@ -117,40 +106,6 @@ class Webhooks:
                 raise NotFoundError("there is no such webhook")
             rows = session.scalars(asked)
             return [(Place(row.created_at, row.delivery_id), _tell_delivery(row)) for row in rows]
-
-
-def fan_out(session: Session, event: JobEvent, now: datetime) -> None:
-    """A delivery and its letter for every webhook that wants the event; once, if called again.
-
-    To be called in the transaction that removes the event's own letter.
-    """
-    for webhook_id in _wanting(session, event):
-        delivery = {
-            "delivery_id": uuid.uuid4().hex,
-            "webhook_id": webhook_id,
-            "event_id": event.event_id,
-            "event_type": type_of(event),
-            "body": encode_event(event).decode(),
-            "state": "pending",
-            "tries": 0,
-            "created_at": now,
-        }
-        insert = _INSERTS[session.get_bind().dialect.name](DeliveryRow)
-        new = insert.values(delivery).on_conflict_do_nothing()
-        for delivery_id in session.scalars(new.returning(DeliveryRow.delivery_id)).all():
-            post_webhook(session, event.job_id, delivery_id, now)
-
-
-def _wanting(session: Session, event: JobEvent) -> list[str]:
-    """Locked, so that none is removed before its delivery is written."""
-    asked = (
-        select(WebhookRow.webhook_id, WebhookRow.types)
-        .where(WebhookRow.user_id.in_((0, event.user_id)))
-        .order_by(WebhookRow.webhook_id)
-        .with_for_update(read=True, key_share=True)
-    )
-    wanted = type_of(event)
-    return [webhook_id for webhook_id, types in session.execute(asked) if wanted in types]
 
 
 def tell(row: WebhookRow) -> WebhookAnswer:
