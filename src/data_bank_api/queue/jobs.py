@@ -8,7 +8,7 @@ the key of active jobs decides.
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -112,9 +112,8 @@ class Jobs:
         return job
 
     def _active(self, key: str) -> Job | None:
-        asked = select(JobRow).where(JobRow.key == key, IS_ACTIVE)
         with self.database.reading() as session:
-            row = session.scalars(asked).one_or_none()
+            row = session.scalars(with_key(key)).one_or_none()
             return None if row is None else read_row(row)
 
     def _insert(self, asked: NewJob, key: str) -> Job:
@@ -140,6 +139,11 @@ class Jobs:
             post_run(session, row.job_id, 1, now)
             write_line(session, row.job_id, now, "info", "queued")
             return read_row(row)
+
+
+def with_key(key: str) -> Select[JobRow]:
+    """Asks for the active job that has a key; there is one at most."""
+    return select(JobRow).where(JobRow.key == key, IS_ACTIVE)
 
 
 def _get(session: Session, job_id: str) -> Job:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from data_bank_api.db.database import Database
 from data_bank_api.queue.claims import Claims
 from data_bank_api.queue.job import Job, NewJob, Wanted, tell
-from data_bank_api.queue.jobs import Jobs
+from data_bank_api.queue.jobs import Jobs, with_key
 from data_bank_api.queue.key import key_of
 from data_bank_api.queue.outbox import Outbox
 from data_bank_api.queue.place import Place
@@ -88,6 +89,15 @@ def test_a_given_key_is_the_key_whatever_the_arguments(jobs: Jobs) -> None:
     assert jobs.enqueue(NewJob("ping", {"seconds": 2}, key="mine")) == first
     with pytest.raises(ConflictError, match="kind ping"):
         jobs.enqueue(NewJob("sweep", {}, key="mine"))
+
+
+def test_the_active_job_of_a_key_is_found_by_the_index(sqlite_url: str) -> None:
+    with closing(Database(sqlite_url)) as database, database.reading() as session:
+        asked = str(with_key("k").compile(session.get_bind()))
+        plan = str(
+            session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", ("k",)).all()
+        )
+    assert "USING INDEX one_active_job_a_key" in plan
 
 
 def test_ten_who_ask_at_once_get_one_job(database: Database) -> None:
