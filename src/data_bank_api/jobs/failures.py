@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import httpx2
 import redis
 
+from data_bank_api.events.blame import kind_of
 from data_bank_api.queue.changes import MOST_RETRIES
 from data_bank_client.errors import (
     DataBankClientError,
@@ -27,7 +28,6 @@ from data_bank_client.errors import (
     ServiceUnavailableError,
 )
 from data_bank_client.wire.jobs import JobError
-from data_bank_client.wire.problem import status_of
 
 LONGEST_PAUSE = 60.0  # seconds
 LONGEST_ASKED_PAUSE = 3600.0
@@ -94,8 +94,7 @@ def _judge(error: Exception) -> _Verdict:
 
 def _judge_ours(error: DataBankClientError) -> _Verdict:
     is_temporary = error.is_temporary or isinstance(error, InsufficientStorageClientError)
-    is_theirs = status_of(error) < _FIRST_OF_OURS and not is_temporary
-    told = JobError(kind="user" if is_theirs else "system", code=error.code, message=error.message)
+    told = JobError(kind=kind_of(error), code=error.code, message=error.message)
     return _Verdict(told, is_temporary, error.retry_after)
 
 

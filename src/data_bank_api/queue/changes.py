@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from data_bank_api.db.schema import JobRow
 from data_bank_api.queue.job import Job, read_row
-from data_bank_api.queue.letters import head, post_event, post_run
+from data_bank_api.queue.letters import post_event, post_run
 from data_bank_api.queue.log_lines import write_line
+from data_bank_api.queue.new_events import head
 from data_bank_client.wire.events import JobFailed
 from data_bank_client.wire.jobs import ENDED_STATES, JobError, JobState
 

@@ -6,17 +6,15 @@ event     an event of the wire    the stream and the channel, and to webhooks
 webhook   {"delivery_id": "..."}  the address that asked
 """
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias, TypedDict
+from typing import Literal, TypeAlias
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from data_bank_api.db.schema import OutboxRow
 from data_bank_client.wire.events import JobEvent
-from data_bank_client.wire.times import format_time
 
 Topic: TypeAlias = Literal["run", "event", "webhook"]
 TOPICS: tuple[Topic, ...] = ("run", "event", "webhook")
@@ -31,20 +29,6 @@ class Letter:
     job_id: str | None
     content: dict[str, object]
     tries: int
-
-
-class EventHead(TypedDict):
-    """What every event begins with."""
-
-    event_id: str
-    at: str
-    job_id: str
-    user_id: int
-
-
-def head(job_id: str, user_id: int, now: datetime) -> EventHead:
-    """The head of a new event."""
-    return EventHead(event_id=uuid.uuid4().hex, at=format_time(now), job_id=job_id, user_id=user_id)
 
 
 def post_run(session: Session, job_id: str, attempt: int, due_at: datetime) -> None:

@@ -11,7 +11,7 @@ import redis
 from msgspec import UNSET
 from rq import Queue, Retry
 
-from data_bank_api.events import context
+from data_bank_api.events import teller
 from data_bank_api.events.context import job_context
 from data_bank_api.events.stream import LOG, EventStream
 from data_bank_client.errors import InvalidInputError, NotFoundError, ServiceUnavailableError
@@ -117,7 +117,7 @@ def test_a_payload_that_cannot_be_told_is_refused(
 ) -> None:
     with (
         job_context(client, job_id="j") as job,
-        pytest.raises(InvalidInputError, match=says),
+        pytest.raises(ValueError, match=says),
     ):
         job.progress(10, None, payload)
     assert kinds(client) == [JobStarted, JobCompleted]
@@ -133,7 +133,7 @@ def test_outside_of_rq_the_job_and_the_connection_have_to_be_named() -> None:
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Patience is soon over."""
-    monkeypatch.setattr(context, "PATIENCE", 0.0)
+    monkeypatch.setattr(teller, "PATIENCE", 0.0)
 
 
 @pytest.mark.usefixtures("soon")

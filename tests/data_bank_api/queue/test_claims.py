@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from data_bank_api.db.database import Database
-from data_bank_api.queue.claims import Claim, Claims, ProgressNote
+from data_bank_api.queue.claims import Claim, Claims
 from data_bank_api.queue.job import Job, NewJob
 from data_bank_api.queue.jobs import Jobs
+from data_bank_api.queue.new_events import Progress
 from data_bank_api.queue.outbox import Outbox
 from data_bank_client.wire.jobs import LOG_LIMIT, JobError, JobResult
 from tests.fakes.clock import Clock, seconds
@@ -93,8 +94,8 @@ def test_a_job_that_is_not_there_or_was_cancelled_is_not_started(
 
 def test_a_beat_is_counted_and_carries_progress(jobs: Jobs, claim: Claim, clock: Clock) -> None:
     assert claim.beat()
-    assert claim.beat(ProgressNote(40.0, "reading", {"files": 2}))
-    assert claim.beat(ProgressNote(41.5))
+    assert claim.beat(Progress(40.0, "reading", {"files": 2}))
+    assert claim.beat(Progress(41.5))
     found = jobs.get(claim.job.job_id)
     assert (found.progress, found.message) == (41.5, None)
     told = [
@@ -132,7 +133,7 @@ def test_a_failure_is_told_with_its_reason(jobs: Jobs, claim: Claim, clock: Cloc
 def test_a_retry_is_delivered_when_its_time_has_come(
     jobs: Jobs, claims: Claims, claim: Claim, clock: Clock
 ) -> None:
-    claim.beat(ProgressNote(30.0))
+    claim.beat(Progress(30.0))
     assert claim.retry(ERROR, 8)
     found = jobs.get(claim.job.job_id)
     assert (found.state, found.progress, found.error, found.retries) == ("retrying", 30, ERROR, 1)
@@ -167,7 +168,7 @@ def test_what_is_put_back_costs_no_retry(jobs: Jobs, claims: Claims, claim: Clai
 
 WRITES: dict[str, Callable[[Claim], bool]] = {
     "beat": lambda claim: claim.beat(),
-    "progress": lambda claim: claim.beat(ProgressNote(99.0)),
+    "progress": lambda claim: claim.beat(Progress(99.0)),
     "log": lambda claim: claim.log("info", "still here"),
     "succeed": lambda claim: claim.succeed(RESULT),
     "fail": lambda claim: claim.fail(ERROR),
