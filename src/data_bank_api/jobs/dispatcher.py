@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import redis
 import structlog
 
-from data_bank_api.db.database import Database
+from data_bank_api.db.database import Database, DatabaseAwayError
 from data_bank_api.jobs.courier import Courier
 from data_bank_api.jobs.destinations import Events, Publish, Runs
 from data_bank_api.jobs.lock import DispatcherLock
@@ -115,7 +115,12 @@ class Dispatcher:
         self._watch.forget()
         if not self._is_waiting:
             self._is_waiting = True
-            log.warning("the dispatcher waits", reason=error.message)
+            log.warning("the dispatcher waits", reason=_reason(error))
+
+
+def _reason(error: ServiceUnavailableError) -> str:
+    """For the log: a disk that is full looks like a database that is away."""
+    return (isinstance(error, DatabaseAwayError) and error.reason) or error.message
 
 
 class _Chore:

@@ -181,7 +181,8 @@ def test_while_the_database_is_away_the_lock_is_kept_and_nobody_is_lost(
             ask(parts, n=2)
     finally:
         postgres.start()
-    assert [line["reason"] for line in logs] == ["the database does not answer: try again soon"]
+    [line] = logs
+    assert "connection" in str(line["reason"])  # the driver's word for it
     assert parts.redis.get(DISPATCHER_LOCK) is not None
 
     def is_delivered() -> bool:
