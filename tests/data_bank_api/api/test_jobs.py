@@ -107,6 +107,13 @@ def test_a_key_names_the_job_that_is_under_way(office: Office) -> None:
     assert office.post(ping("two", key="é" * 200))["job_id"] != first["job_id"]
 
 
+@pytest.mark.parametrize("key", ["ping:", "pong@1", "a retention@1", "ping"])
+def test_other_keys_are_free_and_so_is_one_that_was_told(office: Office, key: str) -> None:
+    assert office.post(ping("free", key=key))["key"] == key
+    told = office.post(ping("told"))
+    assert office.post(ping("told", key=told["key"])) == told
+
+
 def test_a_key_of_a_job_of_another_kind_is_a_conflict(office: Office) -> None:
     with office.database() as database:
         Jobs(database).enqueue(NewJob("sweep", {}, key="taken by another kind"))
@@ -138,6 +145,10 @@ def test_a_key_of_a_job_of_another_kind_is_a_conflict(office: Office) -> None:
         (b"{}", 422, "kind"),
         (b"[]", 422, "object"),
         (b'{"kind": "ping", "key": ""}', 422, "key"),
+        (b'{"kind": "ping", "key": "ping@1"}', 422, "the bank's own"),
+        (b'{"kind": "sweep", "key": "sweep@5984171"}', 422, "the bank's own"),
+        (b'{"kind": "ping", "key": "retention@498680"}', 422, "the bank's own"),
+        (b'{"kind": "ping", "key": "retention:0a1b"}', 422, "the bank's own"),
         (b'{"kind": "ping", "key": "' + b"x" * 201 + b'"}', 422, "key"),
         (rb'{"kind": "ping", "key": "a\u0000"}', 422, "key"),
         (b'{"kind": "ping", "user_id": -1}', 422, "user_id"),
