@@ -33,9 +33,9 @@ from rq.worker import WorkerStatus
 from rq.worker_registration import clean_worker_registry, unregister
 
 from data_bank_api.broker.connect import connect
-from data_bank_api.jobs.delivery import Note
 from data_bank_api.jobs.heart import ENDED
 from data_bank_api.jobs.inbox import NoteQueue, TakenNote, put_back, settle, taken
+from data_bank_api.jobs.note import Note
 from data_bank_api.jobs.rq_log import name_no_address
 from data_bank_client.wire.jobs import QUEUE
 

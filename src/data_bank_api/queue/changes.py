@@ -98,3 +98,12 @@ def try_again(
         text = f"retry {job.retries} of {MOST_RETRIES} in {pause:.0f} s: {error['message']}"
         write_line(session, job_id, now, "warning", text)
     return job
+
+
+def put_back(session: Session, job_id: str, attempt: int, reason: str, now: datetime) -> Job | None:
+    """The next attempt begins as soon as a worker is free, and no retry is used up."""
+    job = change(session, job_id, is_run(attempt), state="queued", due_at=now)
+    if job is not None:
+        post_run(session, job_id, attempt + 1, now)
+        write_line(session, job_id, now, "warning", f"put back: {reason}")
+    return job

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
 from data_bank_api.db.schema import JobRow
-from data_bank_api.queue.changes import change, fail, is_run, is_waiting, try_again
+from data_bank_api.queue.changes import change, fail, is_run, is_waiting, put_back, try_again
 from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.job import Job
-from data_bank_api.queue.letters import post_event, post_run
+from data_bank_api.queue.letters import post_event
 from data_bank_api.queue.log_lines import trim_lines, write_line
 from data_bank_api.queue.new_events import Progress, head, progress_event
 from data_bank_client.wire.events import JobCompleted, JobStarted
@@ -115,12 +115,8 @@ class Claim:
     def put_back(self, reason: str) -> bool:
         """It was stopped for no fault of its own: another worker takes it, and no retry is used."""
         with self._database.transaction() as session:
-            now = self._clock()
-            job = self._change(session, state="queued", due_at=now)
-            if job is not None:
-                post_run(session, job.job_id, job.attempts + 1, now)
-                write_line(session, job.job_id, now, "warning", f"put back: {reason}")
-            return job is not None
+            attempt, now = self.job.attempts, self._clock()
+            return put_back(session, self.job.job_id, attempt, reason, now) is not None
 
     def _change(self, session: Session, **values: object) -> Job | None:
         return change(session, self.job.job_id, is_run(self.job.attempts), **values)

@@ -16,6 +16,7 @@ from data_bank_api.queue.changes import (
     is_in,
     is_run,
     is_waiting,
+    put_back,
     try_again,
 )
 from data_bank_api.queue.clock import Clock, utc_now
@@ -63,6 +64,11 @@ class Upkeep:
             if job is None:
                 job = fail(session, job_id, is_run(attempt), error, now)
             return job is not None
+
+    def put_back(self, job_id: str, attempt: int, reason: str) -> bool:
+        """A stop has ended this attempt: another begins. False where it is not what is running."""
+        with self.database.transaction() as session:
+            return put_back(session, job_id, attempt, reason, self.clock()) is not None
 
     def waiting(self, before: datetime, after_id: str, limit: int) -> list[Job]:
         """Jobs due before a time of which the outbox holds no letter, in the order of their ids."""

@@ -5,8 +5,8 @@ import sqlite3
 import pytest
 
 from data_bank_api.jobs import duties
-from data_bank_api.jobs.delivery import Note
 from data_bank_api.jobs.duties import clear_up
+from data_bank_api.jobs.note import Note
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.jobs.worker import Death
 from data_bank_api.queue.job import NewJob

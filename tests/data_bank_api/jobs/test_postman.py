@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from data_bank_api.db.schema import OutboxRow
 from data_bank_api.events.stream import EventStream
-from data_bank_api.jobs.delivery import queue_of
 from data_bank_api.jobs.destinations import Events, Runs
+from data_bank_api.jobs.note import queue_of
 from data_bank_api.jobs.postman import BATCH, LONGEST_REST, Postman, rest_after
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.queue.job import NewJob

@@ -3,11 +3,11 @@
 import msgspec
 import pytest
 
-from data_bank_api.jobs.delivery import deliver, queue_of
 from data_bank_api.jobs.destinations import Runs
 from data_bank_api.jobs.kinds import sweep
 from data_bank_api.jobs.kinds.findings import SHOWN
 from data_bank_api.jobs.kinds.sweep import Sweep
+from data_bank_api.jobs.note import queue_of, send_note
 from data_bank_api.jobs.postman import Postman
 from data_bank_api.jobs.schedule import Scheduler
 from data_bank_api.jobs.shop import Shop
@@ -94,7 +94,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
     office.redis.flushall()
     clock.pass_by(seconds(11))
     office.jobs.cancel(cancelled)
-    deliver(office.redis, cancelled, 1)
+    send_note(office.redis, cancelled, 1)
     vain = post_in_vain(office, cancelled)
     told = run(office, job, dry_run=True)
     assert told == Details(
