@@ -11,7 +11,7 @@ from data_bank_api.api.lookup import Lookup
 from data_bank_api.api.pool import DatabasePool
 from data_bank_api.broker.connect import connect
 from data_bank_api.broker.failures import redis_errors
-from data_bank_api.jobs.lock import DISPATCHER_LOCK
+from data_bank_api.jobs.dispatcher_lock import DISPATCHER_LOCK
 from data_bank_api.wiring import Desk
 from data_bank_client.errors import ServiceUnavailableError
 

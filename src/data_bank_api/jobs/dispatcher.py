@@ -21,7 +21,7 @@ import structlog
 from data_bank_api.db.database import Database, DatabaseAwayError
 from data_bank_api.jobs.courier import Courier
 from data_bank_api.jobs.destinations import Events, Publish, Runs
-from data_bank_api.jobs.lock import DispatcherLock
+from data_bank_api.jobs.dispatcher_lock import DispatcherLock
 from data_bank_api.jobs.postman import Postman
 from data_bank_api.jobs.schedule import Scheduler
 from data_bank_api.jobs.strays import Strays

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from data_bank_api.db.database import Database, DatabaseAwayError
 from data_bank_api.events.stream import EventStream
 from data_bank_api.jobs.dispatcher import Dispatcher, DispatcherParts, run_dispatcher
-from data_bank_api.jobs.lock import DISPATCHER_LOCK
+from data_bank_api.jobs.dispatcher_lock import DISPATCHER_LOCK
 from data_bank_api.jobs.note import queue_of
 from data_bank_api.queue.claims import Claims
 from data_bank_api.queue.job import Job, NewJob, Wanted

@@ -12,7 +12,7 @@ import pytest
 
 from data_bank_api.db.database import Database
 from data_bank_api.events.stream import LOG, EventStream
-from data_bank_api.jobs.lock import DISPATCHER_LOCK
+from data_bank_api.jobs.dispatcher_lock import DISPATCHER_LOCK
 from data_bank_api.jobs.note import queue_of
 from data_bank_api.queue.claims import Claims
 from data_bank_api.queue.job import NewJob
