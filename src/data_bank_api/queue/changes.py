@@ -71,7 +71,7 @@ def post_failed(session: Session, job: Job, error: JobError, now: datetime) -> N
         error_kind=error["kind"],
         message=error["message"],
     )
-    post_event(session, event, now)
+    post_event(session, event)
 
 
 def try_again(
@@ -104,6 +104,6 @@ def put_back(session: Session, job_id: str, attempt: int, reason: str, now: date
     """The next attempt begins as soon as a worker is free, and no retry is used up."""
     job = change(session, job_id, is_run(attempt), state="queued", due_at=now)
     if job is not None:
-        post_run(session, job_id, attempt + 1, now)
+        post_run(session, job_id, attempt + 1)
         write_line(session, job_id, now, "warning", f"put back: {reason}")
     return job

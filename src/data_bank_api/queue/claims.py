@@ -45,7 +45,7 @@ class Claims:
             )
             if job is None:
                 return None
-            post_event(session, JobStarted(**head(job_id, job.user_id, now)), now)
+            post_event(session, JobStarted(**head(job_id, job.user_id, now)))
             write_line(session, job_id, now, "info", f"attempt {attempt} begins")
         return Claim(self.database, self.clock, job)
 
@@ -69,7 +69,7 @@ class Claim:
             if job is not None and newest is not None:
                 now = self._clock()
                 begin = head(job.job_id, job.user_id, now)
-                post_event(session, progress_event(begin, newest), now)
+                post_event(session, progress_event(begin, newest))
             return job is not None
 
     def log(self, level: Level, text: str) -> bool:
@@ -94,7 +94,7 @@ class Claim:
                     result_id=result["result_id"],
                     result_bytes=result["result_bytes"],
                 )
-                post_event(session, event, now)
+                post_event(session, event)
                 write_line(session, job.job_id, now, "info", "done")
             return job is not None
 

@@ -107,7 +107,7 @@ class Jobs:
         if job is None:
             state = _get(session, job_id).state
             raise ConflictError(f"the job is {state}: only a failed or cancelled one is retried")
-        post_run(session, job_id, job.attempts + 1, now)
+        post_run(session, job_id, job.attempts + 1)
         write_line(session, job_id, now, "info", "queued again, as was asked")
         return job
 
@@ -136,7 +136,7 @@ class Jobs:
         with self.database.transaction() as session:
             session.add(row)
             session.flush()
-            post_run(session, row.job_id, 1, now)
+            post_run(session, row.job_id, 1)
             write_line(session, row.job_id, now, "info", "queued")
             return read_row(row)
 

@@ -7,7 +7,7 @@ webhook   {"delivery_id": "..."}  the address that asked
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -18,6 +18,9 @@ from data_bank_client.wire.events import JobEvent
 
 Topic: TypeAlias = Literal["run", "event", "webhook"]
 TOPICS: tuple[Topic, ...] = ("run", "event", "webhook")
+
+# Due on every clock: that of who delivers may be behind, or be set back before he looks.
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,14 @@ class Letter:
     tries: int
 
 
-def post_run(session: Session, job_id: str, attempt: int, due_at: datetime) -> None:
+def post_run(session: Session, job_id: str, attempt: int, due_at: datetime = AT_ONCE) -> None:
     """The attempt is to be started, not before `due_at`."""
     _post(session, "run", job_id, {"attempt": attempt}, due_at)
 
 
-def post_event(session: Session, event: JobEvent, now: datetime) -> None:
+def post_event(session: Session, event: JobEvent) -> None:
     content = msgspec.convert(msgspec.to_builtins(event), dict[str, object])
-    _post(session, "event", event.job_id, content, now)
+    _post(session, "event", event.job_id, content, AT_ONCE)
 
 
 def post_webhook(session: Session, job_id: str, delivery_id: str, due_at: datetime) -> None:

@@ -103,7 +103,7 @@ class Upkeep:
             now = self.clock()
             waits = change(session, job_id, is_waiting(attempt), due_at=now) is not None
             if waits:
-                post_run(session, job_id, attempt, now)
+                post_run(session, job_id, attempt)
                 write_line(session, job_id, now, "warning", f"queued once more: {reason}")
             return waits
 

@@ -63,7 +63,7 @@ def post_events(parts: DispatcherParts, job_id: str, count: int) -> None:
     with parts.database.transaction() as session:
         for number in range(count):
             event = JobProgress(event_id=f"{number:032}", at="", job_id=job_id, progress=number)
-            post_event(session, event, parts.clock())
+            post_event(session, event)
 
 
 def test_work_and_events_are_delivered_by_themselves(parts: DispatcherParts) -> None:

@@ -39,7 +39,7 @@ def office(shop: Shop, clock: Clock) -> Shop:
 def post(shop: Shop, *event_ids: str) -> None:
     with shop.database.transaction() as session:
         for each in event_ids:
-            post_event(session, JobStarted(event_id=each, at="now", job_id="job"), shop.clock())
+            post_event(session, JobStarted(event_id=each, at="now", job_id="job"))
 
 
 def spoil(shop: Shop, position: int, content: dict[str, object]) -> int:
