@@ -7,12 +7,12 @@ from contextlib import closing
 import structlog
 
 from data_bank_api.db.database import DatabaseAwayError
+from data_bank_api.jobs.child import Death, Duties
 from data_bank_api.jobs.ending import Window
 from data_bank_api.jobs.insisting import insist
 from data_bank_api.jobs.note import Note
 from data_bank_api.jobs.run import STOPPED, Surroundings, Terms, run_job
 from data_bank_api.jobs.shop import Shop
-from data_bank_api.jobs.worker import Death, Duties
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 

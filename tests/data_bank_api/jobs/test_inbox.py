@@ -10,9 +10,10 @@ import structlog
 from rq import Callback, Queue
 from rq.exceptions import DequeueTimeout
 
+from data_bank_api.jobs.child import Duties
 from data_bank_api.jobs.inbox import NoteQueue, TakenNote, put_back, settle, taken
 from data_bank_api.jobs.note import Note, send_note
-from data_bank_api.jobs.worker import Duties, JobWorker
+from data_bank_api.jobs.worker import JobWorker
 from data_bank_client.wire.jobs import QUEUE
 from tests.fakes.redis_server import RedisServer
 
