@@ -12,6 +12,7 @@ from data_bank_api.jobs.postman import Postman
 from data_bank_api.jobs.schedule import Scheduler
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.jobs.strays import Strays
+from data_bank_api.queue.ended import EndedJobs
 from data_bank_api.queue.job import Job, NewJob, Wanted
 from data_bank_api.queue.letters import post_run
 from data_bank_client.wire.jobs import JobResult
@@ -142,7 +143,7 @@ def test_notes_of_jobs_that_are_gone_are_removed(office: Shop, clock: Clock, job
     gone, waits = ask(office, 2)
     send(office)
     office.jobs.cancel(gone)
-    office.upkeep.remove([gone])
+    EndedJobs(office.database, clock.now).remove([gone])
     assert run(office, job).notes == Found(1, [f"{gone}-1"])
     assert waiting_notes(office) == [waits]
 
