@@ -13,7 +13,7 @@ from rq import Queue, Retry
 
 from data_bank_api.events import teller
 from data_bank_api.events.context import job_context
-from data_bank_api.events.stream import LOG, EventStream
+from data_bank_api.events.stream import LOG
 from data_bank_client.errors import InvalidInputError, NotFoundError, ServiceUnavailableError
 from data_bank_client.wire.events import (
     JobCompleted,
@@ -23,13 +23,13 @@ from data_bank_client.wire.events import (
     JobStarted,
     decode_event,
 )
-from tests.fakes.job_events import listening
+from tests.fakes.job_events import entries_in, listening
 from tests.fakes.redis_server import RedisServer
 from tests.fakes.sibling import convert
 
 
 def told(client: redis.Redis) -> list[JobEvent]:
-    return [decode_event(entry.content) for entry in EventStream(client).read(count=1000)]
+    return [decode_event(entry.content) for entry in entries_in(client)]
 
 
 def kinds(client: redis.Redis) -> list[type[JobEvent]]:

@@ -12,7 +12,7 @@ from data_bank_api.events.stream import LOG, EventStream
 from data_bank_client.errors import ServiceUnavailableError
 from data_bank_client.wire.events import decode_event
 from data_bank_client.wire.stream_id import BEGINNING, StreamId
-from tests.fakes.job_events import progress
+from tests.fakes.job_events import entries_in, progress
 from tests.fakes.redis_server import RedisServer
 
 Followed = AsyncGenerator[News, None]
@@ -37,9 +37,8 @@ def following(
 def publish(server: RedisServer, *numbers: int, kept: int = 1000) -> list[StreamId]:
     """The places of all that are kept then."""
     with server.connect() as client:
-        stream = EventStream(client, kept)
-        stream.publish([progress(number) for number in numbers])
-        return [entry.id for entry in stream.read(count=10_000)]
+        EventStream(client, kept).publish([progress(number) for number in numbers])
+        return [entry.id for entry in entries_in(client)]
 
 
 async def numbers(news: Followed, count: int) -> list[int]:

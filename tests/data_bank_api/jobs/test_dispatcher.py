@@ -10,7 +10,6 @@ import pytest
 from structlog.testing import capture_logs
 
 from data_bank_api.db.database import Database, DatabaseAwayError
-from data_bank_api.events.stream import EventStream
 from data_bank_api.jobs.dispatcher import Dispatcher, DispatcherParts, run_dispatcher
 from data_bank_api.jobs.dispatcher_lock import DISPATCHER_LOCK
 from data_bank_api.jobs.note import queue_of
@@ -22,7 +21,8 @@ from data_bank_api.queue.outbox import Outbox
 from data_bank_client.wire.events import JobProgress
 from tests.fakes.clock import Seconds
 from tests.fakes.databases import PostgresServer
-from tests.fakes.dispatcher_process import KEPT, parts_at
+from tests.fakes.dispatcher_process import parts_at
+from tests.fakes.job_events import entries_in
 from tests.fakes.redis_server import RedisServer
 from tests.running_bank import until
 
@@ -55,7 +55,7 @@ def notes(parts: DispatcherParts) -> list[str]:
 
 
 def events(parts: DispatcherParts, job_id: str) -> list[str]:
-    entries = EventStream(parts.redis, KEPT).read(count=KEPT)
+    entries = entries_in(parts.redis)
     return [each.type.split(".")[2] for each in entries if each.job_id == job_id]
 
 

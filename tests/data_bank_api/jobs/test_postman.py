@@ -21,6 +21,7 @@ from data_bank_api.queue.webhooks import Webhooks, WebhookWish
 from data_bank_client.errors import ServiceUnavailableError
 from data_bank_client.wire.events import EVENT_TYPES, JobEvent, JobStarted, decode_event
 from tests.fakes.clock import Clock, seconds
+from tests.fakes.job_events import entries_in
 
 KEPT = 10_000
 
@@ -61,7 +62,7 @@ def to_workers(shop: Shop) -> Postman:
 
 
 def published(shop: Shop) -> list[str]:
-    entries = EventStream(shop.redis, KEPT).read(count=KEPT)
+    entries = entries_in(shop.redis)
     return [decode_event(each.content).event_id for each in entries]
 
 
