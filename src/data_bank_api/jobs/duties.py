@@ -45,7 +45,7 @@ def clear_up(shop: Shop, death: Death) -> None:
     except DatabaseAwayError:
         is_told = False
     if is_told:
-        log.warning("a run was lost", job_id=note.job_id, attempt=note.attempt, why=death.reason)
+        log.warning("a run was lost", job_id=note.job_id, attempt=note.attempt, reason=death.reason)
 
 
 def _lose(shop: Shop, death: Death) -> bool:
