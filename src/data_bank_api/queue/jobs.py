@@ -19,7 +19,7 @@ from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.job import Job, NewJob, Wanted, read_row
 from data_bank_api.queue.key import key_of
 from data_bank_api.queue.letters import post_run
-from data_bank_api.queue.log_lines import read_lines, write_line
+from data_bank_api.queue.log_lines import read_lines, trim_lines, write_line
 from data_bank_api.queue.place import Place, page_after
 from data_bank_client.errors import ConflictError, JobNotFoundError, ServiceUnavailableError
 from data_bank_client.wire.events import CANCELLED
@@ -109,6 +109,7 @@ class Jobs:
             raise ConflictError(f"the job is {state}: only a failed or cancelled one is retried")
         post_run(session, job_id, job.attempts + 1)
         write_line(session, job_id, now, "info", "queued again, as was asked")
+        trim_lines(session, job_id)  # it may be asked again and again
         return job
 
     def _active(self, key: str) -> Job | None:

@@ -6,8 +6,10 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from data_bank_api.db.database import Database
+from data_bank_api.db.schema import JobLogRow
 from data_bank_api.queue.claims import Claims
 from data_bank_api.queue.job import Job, NewJob, Wanted, tell
 from data_bank_api.queue.jobs import Jobs, with_key
@@ -198,6 +200,18 @@ def test_a_retry_by_hand_begins_anew(jobs: Jobs, clock: Clock, how: str) -> None
     assert letters(jobs)[-1] == ("run", again.attempts + 1)
     run(jobs, again)
     assert jobs.get(job.job_id).state == "success"
+
+
+def test_the_log_stays_bounded_however_often_a_job_is_retried(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data_bank_api.queue.log_lines.LOG_LIMIT", 4)
+    job_id = jobs.enqueue(PING).job_id
+    for _ in range(5):
+        jobs.cancel(job_id)
+        jobs.retry(job_id)
+    with jobs.database.reading() as session:
+        assert len(session.scalars(select(JobLogRow.text)).all()) == 4
 
 
 @pytest.mark.parametrize("state", ["queued", "success"])
