@@ -33,8 +33,11 @@ from data_bank_api.observability.metrics import Metrics
 from data_bank_api.queue.deliveries import Deliveries
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.webhooks import Webhooks
+from data_bank_client.errors import ServiceUnavailableError
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+NO_DESK = "jobs need Redis: set REDIS_URL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,12 @@ class Bank:
     metrics: Metrics
     exposition: Exposition
     desk: Desk | None = None
+
+    def require_desk(self) -> Desk:
+        """Raises ServiceUnavailableError where there is none."""
+        if self.desk is None:
+            raise ServiceUnavailableError(NO_DESK)
+        return self.desk
 
 
 def build_bank(settings: Settings) -> Bank:

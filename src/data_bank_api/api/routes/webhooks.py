@@ -17,7 +17,6 @@ from data_bank_api.auth.scope import Scope
 from data_bank_api.queue.place import Place
 from data_bank_api.queue.webhooks import Webhooks
 from data_bank_api.wiring import Bank
-from data_bank_client.errors import ServiceUnavailableError
 from data_bank_client.wire.webhooks import (
     WEBHOOK_LIST_DEFAULT,
     WEBHOOK_LIST_LIMIT,
@@ -82,9 +81,7 @@ class WebhookRoom:
         )
 
     def _webhooks(self) -> Webhooks:
-        if self.bank.desk is None:
-            raise ServiceUnavailableError("jobs need Redis: set REDIS_URL")
-        return self.bank.desk.webhooks
+        return self.bank.require_desk().webhooks
 
 
 def _id(request: Request) -> str:
