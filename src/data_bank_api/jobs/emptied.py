@@ -44,6 +44,7 @@ class Emptied:
         log.info("Redis had lost what it kept, or is new: a sweep is asked for", job_id=job.job_id)
         with redis_errors():
             self.strays.redis.set(MARK, "1")
+        self._since = None
 
     def _is_marked(self) -> bool:
         with redis_errors():
