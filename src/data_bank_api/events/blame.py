@@ -18,13 +18,13 @@ def blame(error: BaseException) -> tuple[ErrorKind, str]:
     """Whose fault it was, and the message."""
     match error:
         case DataBankClientError():
-            return kind_of(error), error.message[:MESSAGE_LENGTH]
+            return _kind(error), error.message[:MESSAGE_LENGTH]
         case KeyboardInterrupt() | SystemExit():
             return "system", "stopped"
         case _:
             return "system", f"internal error: {type(error).__name__}"
 
 
-def kind_of(error: DataBankClientError) -> ErrorKind:
+def _kind(error: DataBankClientError) -> ErrorKind:
     """The user's where it is about what was given, and trying again would not help."""
     return "user" if status_of(error) < 500 and not error.is_temporary else "system"

@@ -11,10 +11,9 @@ from starlette.requests import Request
 from data_bank_api.api.json_body import read_json
 from data_bank_api.jobs.kinds.table import KINDS
 from data_bank_client.errors import InvalidInputError
-from data_bank_client.wire.jobs import KEY_LENGTH
+from data_bank_client.wire.jobs import KEY_LENGTH, USER_ID_LIMIT
 
 BODY_BYTES = 64 * 1024
-USER_ID_MOST = 2**63 - 1
 # By kind and arguments (queue/key), and of a slot of the schedule (jobs/schedule).
 _OWN_KEY = re.compile(r"\A([^:@]+)[:@]")
 DEPTH_MOST = 32  # objects and lists in one another
@@ -26,7 +25,7 @@ class AskedJob(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: str
     arguments: dict[str, object] = {}
     key: Annotated[str, Meta(min_length=1, max_length=KEY_LENGTH)] | None = None
-    user_id: Annotated[int, Meta(ge=0, le=USER_ID_MOST)] = 0
+    user_id: Annotated[int, Meta(ge=0, le=USER_ID_LIMIT)] = 0
 
 
 async def read_question(request: Request) -> AskedJob:
