@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 import pytest
 
@@ -215,3 +215,30 @@ def test_another_refusal_of_redis_is_no_empty_stream(redis_server: RedisServer) 
             await anext(news)
 
     following(redis_server, None, check)
+
+
+def test_a_cancellation_that_a_read_has_lost_is_heeded_after_it(
+    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+
+    async def deaf(_client: object, after: StreamId) -> News:
+        begun.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        return News(after)
+
+    async def check() -> None:
+        async with connect_async(redis_server.url) as client:
+            reading = asyncio.ensure_future(read_on(follow(client, None)))
+            await begun.wait()
+            reading.cancel()
+            done, _ = await asyncio.wait((reading,), timeout=30)
+            assert [each.cancelled() for each in done] == [True]
+
+    async def read_on(news: Followed) -> None:
+        async for _ in news:
+            pass
+
+    monkeypatch.setattr("data_bank_api.events.follow._read", deaf)
+    asyncio.run(check())
