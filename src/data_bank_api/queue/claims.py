@@ -86,8 +86,14 @@ class Claim:
     def succeed(self, result: JobResult) -> bool:
         with self._database.transaction() as session:
             now = self._clock()
-            values = {"state": "success", "progress": 100.0, "result": result, "finished_at": now}
-            job = self._change(session, **values)
+            job = self._change(
+                session,
+                state="success",
+                progress=100.0,
+                message=None,  # it told how far it was
+                result=result,
+                finished_at=now,
+            )
             if job is not None:
                 event = JobCompleted(
                     **head(job.job_id, job.user_id, now),

@@ -49,12 +49,13 @@ def is_news(job: JobDetail, seen: Watched) -> bool:
     """Whether people are to be told: not of a step before the job as they see it.
 
     Events begin with the oldest that is kept, and a look may be ahead of them. Shown again, they
-    would have the job go back, and then be faster than it is.
+    would have the job go back, and then be faster than it is. A start has the
+    time of its line in the log.
     """
     if isinstance(seen, JobProgress) and seen.progress < job["progress"]:
         return False
     latest = max((line["at"] for line in job["log"]), default="")
-    return isinstance(seen, dict) or seen.at >= latest
+    return isinstance(seen, dict) or seen.at > latest
 
 
 def after(job: JobDetail, seen: Watched) -> tuple[JobDetail, str | None]:

@@ -108,8 +108,8 @@ def test_a_watch_that_begins_late_does_not_tell_people_of_earlier_steps(
     late["message"] = "nearly half"
     late["log"] = [JobLine(at="2026-11-21T09:59:59.000000Z", level="info", text="attempt 2 begins")]
     bank.looks = [late, late, job("success", 100.0)]
-    earlier = msgspec.structs.replace(started(1), at="2026-11-21T09:59:58.000000Z")
-    bank.streams = [[earlier, progressed(2, 30.0), progressed(3, 50.0), completed(4)]]
+    begun = msgspec.structs.replace(started(1), at=late["log"][0]["at"])
+    bank.streams = [[begun, progressed(2, 30.0), progressed(3, 50.0), completed(4)]]
     lines = databank("jobs", "watch", JOB).out.decode().splitlines()
     assert [line.split()[2] for line in lines[:-1]] == ["40", "50", "100"]
 
