@@ -10,7 +10,7 @@ from data_bank_api.db.schema import JobRow
 from data_bank_api.queue.job import Job, read_row
 from data_bank_api.queue.letters import post_event, post_run
 from data_bank_api.queue.log_lines import write_line
-from data_bank_api.queue.new_events import head
+from data_bank_api.queue.new_events import head, plain
 from data_bank_client.wire.events import JobFailed
 from data_bank_client.wire.jobs import ENDED_STATES, JobError, JobState
 
@@ -51,6 +51,7 @@ def fail(
     session: Session, job_id: str, only_if: ColumnElement[bool], error: JobError, now: datetime
 ) -> Job | None:
     """For good: the state, the event and a line of the log."""
+    error = _plainly(error)
     failed = change(
         session,
         job_id,
@@ -63,6 +64,11 @@ def fail(
         post_failed(session, failed, error, now)
         write_line(session, job_id, now, "error", f"failed: {error['message']}")
     return failed
+
+
+def _plainly(error: JobError) -> JobError:
+    """A message may hold the name of a file, and that any bytes."""
+    return JobError(kind=error["kind"], code=error["code"], message=plain(error["message"]))
 
 
 def post_failed(session: Session, job: Job, error: JobError, now: datetime) -> None:
@@ -83,6 +89,7 @@ def try_again(
     now: datetime,
 ) -> Job | None:
     """A retry is used up, and the next attempt begins at `due_at`; None where none is left."""
+    error = _plainly(error)
     job = change(
         session,
         job_id,

@@ -56,9 +56,14 @@ def read_progress(percent: float, message: str | None, payload: Payload | None) 
 
     Raises ValueError for a payload that is not JSON, or larger than PAYLOAD_BYTES of it.
     """
-    # PostgreSQL has no NUL in text.
-    words = message and message.replace("\0", "\N{REPLACEMENT CHARACTER}")[:MESSAGE_LENGTH]
+    words = message and plain(message)[:MESSAGE_LENGTH]
     return Progress(percent, words, None if payload is None else _plain(payload))
+
+
+def plain(text: str) -> str:
+    """As it can be kept and told: UTF-8 has no half surrogates, PostgreSQL no NUL in text."""
+    whole = text.encode("utf-8", "replace").decode()
+    return whole.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def progress_event(begin: EventHead, told: Progress) -> JobProgress:
