@@ -90,6 +90,7 @@ class JobRow(Table):
         Index("jobs_by_state", "state", "queued_at"),
         Index("jobs_by_kind", "kind", "queued_at"),
         Index("jobs_by_dataset", "dataset_id", "queued_at"),
+        Index("jobs_by_end", "finished_at"),
     )
 
 
@@ -153,5 +154,6 @@ class DeliveryRow(Table):
 
     __table_args__ = (
         Index("one_delivery_an_event", "webhook_id", "event_id", unique=True),
+        Index("deliveries_by_end", "finished_at"),
         Index("deliveries_newest_first", "webhook_id", "created_at", "delivery_id"),
     )

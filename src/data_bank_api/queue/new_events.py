@@ -31,6 +31,9 @@ class EventHead(TypedDict):
     queue: str
 
 
+_DIGITS = 2  # of a percentage, behind its point: more say nothing
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a job is, 0 to 100, in words, and what programs may want to know besides."""
@@ -57,7 +60,7 @@ def read_progress(percent: float, message: str | None, payload: Payload | None) 
     Raises ValueError for a payload that is not JSON, or larger than PAYLOAD_BYTES of it.
     """
     words = message and plain(message)[:MESSAGE_LENGTH]
-    return Progress(percent, words, None if payload is None else _plain(payload))
+    return Progress(round(percent, _DIGITS), words, None if payload is None else _plain(payload))
 
 
 def plain(text: str) -> str:

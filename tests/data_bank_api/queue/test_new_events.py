@@ -29,3 +29,7 @@ def test_a_payload_is_told_as_it_was_when_it_was_said() -> None:
 def test_a_payload_that_cannot_be_told_is_refused(payload: dict[str, object], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         read_progress(10, None, payload)
+
+
+def test_a_percentage_has_two_digits_behind_its_point() -> None:
+    assert read_progress(19.05970501997217, None, None).percent == 19.06
