@@ -17,6 +17,8 @@ unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 export UV_PROJECT_ENVIRONMENT := .venv
 # The certificates that pip trusts too, which are more than uv brings where a company has its own.
 export UV_SYSTEM_CERTS ?= 1
+# Compiled once, here: each process would do it again where Python may write nothing.
+export UV_COMPILE_BYTECODE ?= 1
 .DEFAULT_GOAL := help
 .PHONY: help run install install-dev test lint check bench soak format clean
 
