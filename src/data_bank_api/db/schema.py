@@ -215,7 +215,7 @@ class ArtifactRow(Table):
     sha256: Mapped[str | None] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(16))
     format: Mapped[str | None] = mapped_column(String(16))
-    precision: Mapped[str | None] = mapped_column(String(16))
+    precision: Mapped[str | None] = mapped_column(Text)
     commit_id: Mapped[str] = mapped_column(String(40))
     listing: Mapped[int] = mapped_column(Integer)
     state: Mapped[str] = mapped_column(String(16))

@@ -7,16 +7,15 @@ A webhook's secret is shown when it is made, and never again. What becomes of a 
 """
 
 import uuid
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import ColumnElement, delete, func, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
+from data_bank_api.db.insert import insert_into
 from data_bank_api.db.schema import DeliveryRow, OutboxRow, WebhookRow
 from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.letters import post_webhook
@@ -30,9 +29,6 @@ from data_bank_client.wire.webhooks import (
     NewWebhook,
     WebhookAnswer,
 )
-
-_Insert = Callable[[type[DeliveryRow]], postgresql.Insert | sqlite.Insert]
-_INSERTS: Mapping[str, _Insert] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 # So many deliveries are removed in one transaction: it holds up others no longer than that.
 _SOME = 1000
@@ -147,8 +143,7 @@ def fan_out(session: Session, event: JobEvent, now: datetime) -> None:
             "tries": 0,
             "created_at": now,
         }
-        insert = _INSERTS[session.get_bind().dialect.name](DeliveryRow)
-        new = insert.values(delivery).on_conflict_do_nothing()
+        new = insert_into(session, DeliveryRow).values(delivery).on_conflict_do_nothing()
         for delivery_id in session.scalars(new.returning(DeliveryRow.delivery_id)).all():
             post_webhook(session, event.job_id, delivery_id, now)
 

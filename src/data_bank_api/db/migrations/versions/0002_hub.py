@@ -55,7 +55,7 @@ def _artifacts() -> None:
         sa.Column("sha256", sa.String(64)),
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("format", sa.String(16)),
-        sa.Column("precision", sa.String(16)),
+        sa.Column("precision", sa.Text()),
         sa.Column("commit_id", sa.String(40), nullable=False),
         sa.Column("listing", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
