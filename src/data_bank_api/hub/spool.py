@@ -1,0 +1,153 @@
+"""A file on its way in, kept until it is whole: it outlives the process, and a power cut.
+
+    <name>.data    the bytes, each at its place; as long as the file from the start
+    <name>.map     which parts of them have come (part_map.py)
+
+Whoever writes them holds an exclusive `flock` on the data, which the system lets go of when the
+process ends, however it ends. The order is the promise: a part's bytes are synced before the
+map says that they are there, so what the map says is there is there. Where the data are not as
+long as the file, no map counts.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+from data_bank_api.blobs.disk.draft import full_disk_told
+from data_bank_api.blobs.disk.shard import sync_directory
+from data_bank_api.blobs.disk.system import System
+from data_bank_api.hub.part_map import Part, PartMap, decode, encode_slot
+from data_bank_client.errors import InsufficientStorageClientError
+
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+# Between two looks at a file that another process holds, in seconds.
+LOOK_AGAIN = 0.2
+
+
+class Spool:
+    """Open and locked until `close`. Threads may write, read and settle parts at once."""
+
+    def __init__(self, folder: Path, name: str, lock: int, system: System) -> None:
+        self._data_path = folder / f"{name}.data"
+        self._map_path = folder / f"{name}.map"
+        self._system = system
+        self._data = lock
+        self._map = os.open(self._map_path, _FLAGS, 0o600)
+        self._turn = threading.Lock()
+        self._written: set[int] = set()
+        self._written_turn = threading.Lock()
+        self.parts = PartMap(0, 1, "")
+
+    @classmethod
+    def open(
+        cls, folder: Path, name: str, pause: Callable[[float], None], system: System | None = None
+    ) -> Self:
+        """Wait for the lock. `pause` sleeps for so many seconds, and may raise."""
+        system = system or System()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        while True:
+            with ExitStack() as unless_kept:
+                lock = os.open(folder / f"{name}.data", _FLAGS, 0o600)
+                unless_kept.callback(os.close, lock)
+                # Without a link it was finished, or swept away, before it was locked.
+                if not system.try_lock(lock):
+                    pause(LOOK_AGAIN)
+                elif os.fstat(lock).st_nlink:
+                    spool = cls(folder, name, lock, system)
+                    unless_kept.pop_all()
+                    return spool
+
+    def prepare(self, wanted: PartMap, min_free: int) -> None:
+        """Go on with what is there where it is of the same file; else take the room and begin.
+
+        `wanted` is the map of a beginning. Raises InsufficientStorageClientError, and nothing is
+        left then.
+        """
+        found = decode(os.pread(self._map, os.fstat(self._map).st_size, 0))
+        is_ready = os.fstat(self._data).st_size == wanted.size
+        if is_ready and found and (found.size, found.etag) == (wanted.size, wanted.etag):
+            self.parts = found
+            return
+        try:
+            with full_disk_told():
+                self._take_room(wanted.size, min_free)
+                self._begin(wanted)
+        except BaseException:
+            self.discard()
+            raise
+
+    def _take_room(self, size: int, min_free: int) -> None:
+        if self._system.free(str(self._data_path.parent)) - size < min_free:
+            raise InsufficientStorageClientError("the disk has no room for this download")
+        self._system.truncate(self._map, 0)
+        self._system.truncate(self._data, 0)
+        self._system.allocate(self._data, size)
+        self._system.truncate(self._data, size)  # where allocating is not offered
+
+    def _begin(self, parts: PartMap) -> None:
+        self._system.truncate(self._map, 0)
+        slot = encode_slot(parts)
+        _write_all(self._map, slot + slot, 0)
+        self._system.fsync(self._map)
+        self.parts = parts
+        sync_directory(self._system, str(self._data_path.parent))
+
+    def begin_anew(self, etag: str) -> None:
+        """Nothing that has come counts any more. Nobody else may be writing."""
+        self._written.clear()
+        with full_disk_told():
+            self._begin(self.parts.emptied(etag))
+
+    def write(self, at: int, chunk: bytes | memoryview) -> None:
+        with full_disk_told():
+            _write_all(self._data, chunk, at)
+
+    def read(self, start: int, stop: int) -> bytes:
+        return os.pread(self._data, stop - start, start)
+
+    def settle(self, part: Part) -> None:
+        """All of the part was written: on return it is there for good.
+
+        Who comes first syncs for all who have come by then. An error throws all away: after it
+        a second sync can report success for lost data.
+        """
+        with self._written_turn:
+            self._written.add(part.number)
+        with self._turn:
+            if not self.parts.is_done(part):
+                with self._written_turn:
+                    batch, self._written = self._written, set()
+                try:
+                    with full_disk_told():
+                        self._settle(batch)
+                except BaseException:
+                    self.discard()
+                    raise
+
+    def _settle(self, batch: Iterable[int]) -> None:
+        self._system.fsync(self._data)
+        parts = self.parts.with_done(batch).next_writing()
+        slot = encode_slot(parts)
+        _write_all(self._map, slot, parts.writing % 2 * len(slot))
+        self._system.fsync(self._map)
+        self.parts = parts
+
+    def discard(self) -> None:
+        """Leave nothing behind. The map goes first: data alone say nothing."""
+        self._map_path.unlink(missing_ok=True)
+        self._data_path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        os.close(self._map)
+        os.close(self._data)
+
+
+def _write_all(fd: int, chunk: bytes | memoryview, at: int) -> None:
+    rest = memoryview(chunk)
+    while rest:
+        taken = os.pwrite(fd, rest, at)
+        at += taken
+        rest = rest[taken:]
