@@ -72,6 +72,8 @@ class Answers:
     def _respond(self, request: Request, route: Route) -> Answer:
         if route.kind == "whoami":
             return self._whoami(request)
+        if route.kind == "harnesses":
+            return json_answer({"standardEnvVars": [], "harnesses": {}})
         if route.kind == "list":
             return self._list(request, route)
         key = (route.repo_type, route.repo_id)
@@ -166,7 +168,7 @@ class Answers:
             address = self._state.signatures.sign(self._state.storage, file)
             return Answer(302, {**known, "Location": address}, whole(b"Found. Redirecting"))
         spec = asked.repository.spec
-        if not file.size or spec.private or spec.gated or "/" not in spec.repo_id:
+        if not file.size or spec.private or spec.gated or "/" not in asked.repository.repo_id:
             return _small(asked.request, file, known)
         address = _cache_address(asked, file)
         return Answer(307, {**known, "Location": address}, whole(b"Temporary Redirect"))

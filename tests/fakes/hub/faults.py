@@ -9,15 +9,20 @@
 The kinds are those of routes.py, `storage`, and `*` for all.
 """
 
+import itertools
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
+from urllib.parse import urlencode
 
-from tests.fakes.hub.messages import Answer, Request, Stall, refusal
+import msgspec
+
+from tests.fakes.hub.messages import Answer, Request, Stall, refusal, whole
 
 Respond = Callable[[Request], Answer]
 Fault = Callable[[Request, Respond], Answer]
+Json = dict[str, object]
 
 
 @dataclass
@@ -75,9 +80,18 @@ def _wrapped(fault: Fault, respond: Respond) -> Respond:
 # Connections.
 
 
-def drop(after: int = 0) -> Fault:
-    """The connection ends after so many bytes of the body."""
-    return lambda request, respond: replace(respond(request), drop_after=after)
+def hang_up() -> Fault:
+    """The connection ends without an answer."""
+
+    def hung_up(request: Request, respond: Respond) -> Answer:
+        raise ConnectionAbortedError
+
+    return hung_up
+
+
+def drop(after: int = 0, *, is_reset: bool = False) -> Fault:
+    """The connection ends after so many bytes of the body: it closes, or is reset."""
+    return lambda request, respond: replace(respond(request), drop_after=after, is_reset=is_reset)
 
 
 def stall(at: Stall) -> Fault:
@@ -107,7 +121,17 @@ def shorter(by: int) -> Fault:
 
     def changed(request: Request, respond: Respond) -> Answer:
         answer = respond(request)
-        return replace(answer, body=replace(answer.body, length=max(0, answer.body.length - by)))
+        return replace(answer, body=replace(answer.body, count=max(0, answer.body.count - by)))
+
+    return changed
+
+
+def longer(by: bytes) -> Fault:
+    """There are more bytes at the end, and Content-Length agrees."""
+
+    def changed(request: Request, respond: Respond) -> Answer:
+        answer = respond(request)
+        return replace(answer, body=replace(answer.body, more=by))
 
     return changed
 
@@ -120,6 +144,34 @@ def wrong_length(declared: int) -> Fault:
 def no_range() -> Fault:
     """A range is answered by 200 and the whole."""
     return lambda request, respond: respond(request.without("range"))
+
+
+def other_range() -> Fault:
+    """A range is answered by as many bytes from the beginning, and says so."""
+
+    def changed(request: Request, respond: Respond) -> Answer:
+        answer = respond(request)
+        count, size = answer.body.count, answer.body.content.size
+        moved = answer.with_headers({"Content-Range": f"bytes 0-{count - 1}/{size}"})
+        return replace(moved, body=replace(answer.body, start=0))
+
+    return changed
+
+
+def instead(data: bytes) -> Fault:
+    """Other bytes: no JSON where JSON is awaited, or one of a wrong shape."""
+    return lambda request, respond: replace(respond(request), body=whole(data))
+
+
+def edited(change: Callable[[list[Json]], object]) -> Fault:
+    """Another list: entries twice, sizes below nothing, hashes that are none."""
+
+    def changed(request: Request, respond: Respond) -> Answer:
+        answer = respond(request)
+        items = msgspec.json.decode(b"".join(answer.body.chunks()), type=list[Json])
+        return replace(answer, body=whole(msgspec.json.encode(change(items))))
+
+    return changed
 
 
 # Answers.
@@ -144,9 +196,15 @@ def expired() -> Fault:
 EXPIRED = refusal(403, None, "Request has expired", {"Content-Type": "application/xml"})
 
 
-def header(name: str, value: str) -> Fault:
-    """Another value of a header: an ETag that changed in between, a commit, a size."""
-    return lambda request, respond: respond(request).with_headers({name: value})
+def header(name: str, value: str | None) -> Fault:
+    """Another value of a header, or none: an ETag that changed in between, a commit, a size."""
+
+    def changed(request: Request, respond: Respond) -> Answer:
+        answer = respond(request)
+        kept = {known: each for known, each in answer.headers.items() if known != name}
+        return replace(answer, headers=kept if value is None else {**kept, name: value})
+
+    return changed
 
 
 def redirect(to: str, code: int = 302) -> Fault:
@@ -170,7 +228,19 @@ def before(action: Callable[[], object]) -> Fault:
 
 
 def endless_pages() -> Fault:
-    """Every page has a next one: this page again."""
+    """Every page has a next one, of a new address: the same page again."""
+    counted = itertools.count(1)
+
+    def changed(request: Request, respond: Respond) -> Answer:
+        address = f"http://{request.headers['host']}{request.raw_path}"
+        following = urlencode([*request.query, ("again", str(next(counted)))])
+        return respond(request).with_headers({"Link": f'<{address}?{following}>; rel="next"'})
+
+    return changed
+
+
+def looping_pages() -> Fault:
+    """The next page is this one."""
 
     def changed(request: Request, respond: Respond) -> Answer:
         address = f"http://{request.headers['host']}{request.target}"

@@ -26,9 +26,9 @@ def info(repository: Repository, commit: Commit, request: Request) -> Json:
 def _info(repository: Repository, commit: Commit, *, is_with_blobs: bool) -> Json:
     spec = repository.spec
     known: Json = {
-        "_id": hashlib.sha1(spec.repo_id.encode()).hexdigest()[:24],
-        "id": spec.repo_id,
-        "author": spec.repo_id.partition("/")[0],
+        "_id": hashlib.sha1(repository.repo_id.encode()).hexdigest()[:24],
+        "id": repository.repo_id,
+        "author": repository.repo_id.partition("/")[0],
         "sha": commit.id,
         "lastModified": _date(commit.date),
         "createdAt": _date(repository.history(commit)[-1].date),
@@ -42,7 +42,7 @@ def _info(repository: Repository, commit: Commit, *, is_with_blobs: bool) -> Jso
         "siblings": [_sibling(file, is_with_blobs) for _, file in sorted(commit.files.items())],
         "usedStorage": sum(file.size for file in commit.files.values()),
     }
-    return known | (_of_model(spec.repo_id, commit) if spec.repo_type == "model" else {})
+    return known | (_of_model(repository.repo_id, commit) if spec.repo_type == "model" else {})
 
 
 def _of_model(repo_id: str, commit: Commit) -> Json:

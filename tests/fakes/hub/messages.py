@@ -61,18 +61,27 @@ class Request:
 
 @dataclass(frozen=True)
 class Slice:
-    """A range of a content, as a body. `garbled`: places, counted in the file, of wrong bytes."""
+    """A range of a content, as a body. `garbled`: places, counted in the file, of wrong bytes;
+    `more`: bytes that follow and are none of the content's.
+    """
 
     content: Content
     start: int
-    length: int
+    count: int
     garbled: tuple[int, ...] = ()
+    more: bytes = b""
+
+    @property
+    def length(self) -> int:
+        return self.count + len(self.more)
 
     def chunks(self) -> Iterator[bytes]:
         at = self.start
-        for chunk in self.content.chunks(self.start, self.length):
+        for chunk in self.content.chunks(self.start, self.count):
             yield self._spoilt(chunk, at)
             at += len(chunk)
+        if self.more:
+            yield self.more
 
     def _spoilt(self, chunk: bytes, at: int) -> bytes:
         places = [place - at for place in self.garbled if at <= place < at + len(chunk)]
@@ -91,7 +100,7 @@ def whole(data: bytes) -> Slice:
 @dataclass(frozen=True)
 class Answer:
     """How it is sent: the head, then `body`; the connection ends after `drop_after` bytes of it,
-    it stands still where `stall` says so, and it goes at `bytes_per_second`.
+    by a reset if `is_reset`; it stands still where `stall` says so, and goes at `bytes_per_second`.
 
     `declared` is the Content-Length where that is to be another than the true one.
     """
@@ -101,6 +110,7 @@ class Answer:
     body: Slice = field(default_factory=lambda: whole(b""))
     declared: int | None = None
     drop_after: int | None = None
+    is_reset: bool = False
     stall: "Stall | None" = None
     bytes_per_second: int | None = None
     is_chunked: bool = False
@@ -109,7 +119,8 @@ class Answer:
     def is_plain(self) -> bool:
         """It is sent as it should be, byte by byte as in its source."""
         odd = (self.declared, self.drop_after, self.stall, self.bytes_per_second)
-        return odd == (None,) * 4 and not self.is_chunked and not self.body.garbled
+        is_true = not self.body.garbled and not self.body.more
+        return odd == (None,) * 4 and is_true and not self.is_chunked
 
     def with_headers(self, headers: Mapping[str, str]) -> Self:
         """With these beside and instead of its own."""

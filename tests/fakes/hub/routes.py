@@ -6,7 +6,7 @@ decoded: a revision or a path may hold `%2F`.
 | list | /api/{models,datasets} |
 | info | /api/models/{repo}, /api/models/{repo}/revision/{revision} |
 | tree, commits, refs, paths-info, auth-check | /api/models/{repo}/{kind}[/{revision}[/{path}]] |
-| whoami | /api/whoami-v2 |
+| whoami, harnesses | /api/whoami-v2, /api/agent-harnesses |
 | resolve | /[datasets/]{repo}/resolve/{revision}/{path} |
 | content | /api/resolve-cache/models/{repo}/{commit}/{path}: where small files are |
 """
@@ -43,6 +43,8 @@ def find_route(raw_path: str) -> Route:
     match raw_path.strip("/").split("/"):
         case ["api", "whoami-v2"]:
             return Route("whoami")
+        case ["api", "agent-harnesses"]:
+            return Route("harnesses")
         case ["api", "resolve-cache", types, *rest] if types in TYPES:
             return _content(TYPES[types], rest)
         case ["api", types] if types in TYPES:

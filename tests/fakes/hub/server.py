@@ -6,6 +6,7 @@ is restored.
 """
 
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -140,6 +141,8 @@ class _Body:
         self._send_pieces()
         if answer.is_chunked:
             self._to.sendall(b"0\r\n\r\n")
+        if answer.is_reset:
+            self._to.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         return answer.drop_after is None and answer.declared in (None, answer.body.length)
 
     def _send_file(self, path: Path) -> None:
