@@ -74,9 +74,9 @@ def _tokenizer() -> Files:
 
 
 def _small(count: int) -> Files:
-    """Each with other bytes; every tenth is the same as the one before it."""
-    return {
-        f"examples/{number // 500:03}/{number:05}.json": b'{"number": %d}'
-        % (number - (number % 10 == 9))
-        for number in range(count)
-    }
+    """Every tenth holds the same bytes as the one before it."""
+    files: dict[str, bytes | Path] = {}
+    for number in range(count):
+        told = number - 1 if number % 10 == 9 else number
+        files[f"examples/{number // 500:03}/{number:05}.json"] = b'{"number": %d}' % told
+    return files
