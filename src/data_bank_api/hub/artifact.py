@@ -5,7 +5,7 @@ pending ──► downloading ──► completed          a file that the bank 
    └─────────────┘
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,6 +45,10 @@ class Sum:
 
     def __add__(self, other: "Sum") -> "Sum":
         return Sum(self.files + other.files, self.bytes + other.bytes)
+
+
+def sum_of(artifacts: Sequence[Artifact]) -> Sum:
+    return Sum(len(artifacts), sum(each.file.size for each in artifacts))
 
 
 @dataclass(frozen=True, slots=True)

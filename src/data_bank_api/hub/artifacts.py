@@ -86,6 +86,8 @@ class Artifacts:
 
     def complete(self, done: Sequence[tuple[Artifact, Digest]]) -> None:
         """The bank has these, verified."""
+        if not done:
+            return
         with self.database.transaction() as session:
             for artifact, digest in sorted(done, key=lambda each: _order(each[0])):
                 same = update(ArtifactRow).where(*_is_still(artifact))
@@ -101,6 +103,8 @@ class Artifacts:
 
     def reopen(self, artifacts: Sequence[Artifact]) -> None:
         """The bank has lost these: they are to be downloaded again."""
+        if not artifacts:
+            return
         with self.database.transaction() as session:
             for each in sorted(artifacts, key=_order):
                 lost = update(ArtifactRow).where(*_is_still(each))
@@ -109,6 +113,8 @@ class Artifacts:
     def _change(
         self, artifacts: Sequence[Artifact], state: ArtifactState, trouble: Trouble | None
     ) -> None:
+        if not artifacts:
+            return
         with self.database.transaction() as session:
             for each in sorted(artifacts, key=_order):
                 change = update(ArtifactRow).where(

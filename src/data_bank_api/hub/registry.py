@@ -99,8 +99,13 @@ class Registry:
     def mark(
         self, repository_id: str, state: RepositoryState, error: Trouble | None = None
     ) -> None:
-        """How its last try went. Of one that is gone nothing is kept."""
+        """How its last try went. Of one that is gone nothing is kept.
+
+        It is not synced while it is listed.
+        """
         change = update(RepositoryRow).where(RepositoryRow.repository_id == repository_id)
+        if state == "synced":
+            change = change.where(RepositoryRow.listed == RepositoryRow.listing)
         with self.database.transaction() as session:
             session.execute(change.values(state=state, error=error))
 
