@@ -34,6 +34,7 @@ from data_bank_api.hub.part_map import PartMap
 from data_bank_api.hub.patience import Patience
 from data_bank_api.hub.setback import BeginAnewError, NoRangesError
 from data_bank_api.hub.spool import Spool
+from data_bank_api.hub.syncing import Syncing
 from data_bank_api.hub.transfer_meter import Transfer, TransferMeter
 from data_bank_client.errors import (
     DigestMismatchError,
@@ -67,6 +68,7 @@ class Downloader:
     connections: int = 4
     part_size: int = PART
     min_free: int = 0
+    syncing: Syncing = field(default_factory=Syncing)
 
     def fetch(
         self,
@@ -147,7 +149,9 @@ class _Download:
     # Large ones.
 
     def _run_large(self) -> FileInfo:
-        spool = Spool.open(self.tools.spool, self.expected.name, self.line.halt.pause)
+        spool = Spool.open(
+            self.tools.spool, self.expected.name, self.line.halt.pause, self.tools.syncing
+        )
         try:
             info = self._known() or self._go_on(spool)
             spool.discard()

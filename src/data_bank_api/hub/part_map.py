@@ -4,17 +4,18 @@
     |-----------|-----------|-----------|-----|
     0       part_size                        size
 
-The file of a map has two slots, written in turns, each with a checksum and the number of its
-writing:
+The file of a map has four slots, each with a checksum:
 
-    | magic | length | XXH3-128 | body, and zeros up to a multiple of 4096 |   twice
+    | magic | length | XXH3-128 | body, and zeros up to a multiple of 4096 |
 
-A slot that is torn by a kill or a power cut is seen, and the other one, written before it,
-counts: it says less, never more. Where neither is whole there is no map, and nothing is there.
+The first two are written in turns when the parts they tell of are synced, and synced then. The
+others are written in turns when a part was written, and count as long as the system has not
+started again. A slot torn by a kill or a power cut is seen, and another one, written before it,
+counts: it says less, never more. Where none is whole, nothing is there.
 """
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -24,7 +25,10 @@ import xxhash
 _MAGIC = b"DBPARTS1"
 _HEAD = struct.Struct(">8sI16s")
 _BLOCK = 4096
-_Body = tuple[int, int, int, str, bytes]
+SLOTS = 4
+# Records of what is synced are of no boot.
+SYNCED = ""
+_Body = tuple[str, int, int, int, int, str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class PartMap:
     etag: str
     done: int = 0
     writing: int = 0
+    syncs: int = 0
 
     @property
     def count(self) -> int:
@@ -74,8 +79,8 @@ class PartMap:
         short = self.part_size - last.size if self.is_done(last) else 0
         return self.done.bit_count() * self.part_size - short
 
-    def with_done(self, numbers: Iterable[int]) -> Self:
-        return replace(self, done=self.done | sum(1 << number for number in set(numbers)))
+    def with_done(self, part: Part) -> Self:
+        return replace(self, done=self.done | 1 << part.number)
 
     def emptied(self, etag: str) -> Self:
         """Of the same file, begun anew."""
@@ -84,28 +89,30 @@ class PartMap:
     def next_writing(self) -> Self:
         return replace(self, writing=self.writing + 1)
 
+    def next_sync(self) -> Self:
+        return replace(self, syncs=self.syncs + 1)
 
-def encode_slot(parts: PartMap) -> bytes:
-    """A slot; those of one file are of one length, however much is done."""
+
+def encode_slot(parts: PartMap, boot: str) -> bytes:
+    """A slot; those of one map are of one length, however much is done."""
     bits = parts.done.to_bytes(-(-parts.count // 8), "little")
-    fields: _Body = (parts.writing, parts.size, parts.part_size, parts.etag, bits)
-    body = msgspec.msgpack.encode(fields)
+    numbers = (parts.writing, parts.syncs, parts.size, parts.part_size)
+    body = msgspec.msgpack.encode((boot, *numbers, parts.etag, bits))
     head = _HEAD.pack(_MAGIC, len(body), xxhash.xxh3_128_digest(body))
-    # Numbers grow by a few bytes as they count up: room for them is in every slot.
-    return (head + body).ljust(
-        -(-(len(head) + len(bits) + len(parts.etag) * 4 + 64) // _BLOCK) * _BLOCK, b"\0"
-    )
+    # Numbers grow by a few bytes as they count up, and a boot has a name: there is room.
+    most = len(bits) + len(parts.etag.encode()) + 256
+    return (head + body).ljust(-(-most // _BLOCK) * _BLOCK, b"\0")
 
 
-def decode(content: bytes) -> PartMap | None:
-    """The map that a file of two slots holds; None where it holds none."""
-    half = len(content) // 2
-    found = [_decode_slot(content[:half]), _decode_slot(content[half:])]
-    whole = [each for each in found if each is not None]
-    return max(whole, key=lambda each: each.writing, default=None)
+def decode(content: bytes, boot: str) -> PartMap | None:
+    """What a file of slots says since this start of the system; None where it says nothing."""
+    length = max(len(content) // SLOTS, 1)
+    slots = [content[at : at + length] for at in range(0, len(content), length)]
+    found = [parts for slot in slots if (parts := _decode_slot(slot, boot)) is not None]
+    return max(found, key=lambda parts: parts.writing, default=None)
 
 
-def _decode_slot(slot: bytes) -> PartMap | None:
+def _decode_slot(slot: bytes, boot: str) -> PartMap | None:
     if len(slot) < _HEAD.size:
         return None
     magic, length, checksum = _HEAD.unpack_from(slot)
@@ -113,5 +120,7 @@ def _decode_slot(slot: bytes) -> PartMap | None:
     if magic != _MAGIC or checksum != xxhash.xxh3_128_digest(body):
         return None
     # What has its checksum was written by `encode_slot`.
-    writing, size, part_size, etag, bits = msgspec.msgpack.decode(body, type=_Body)
-    return PartMap(size, part_size, etag, int.from_bytes(bits, "little"), writing)
+    of, writing, syncs, size, part_size, etag, bits = msgspec.msgpack.decode(body, type=_Body)
+    if of not in (SYNCED, boot):
+        return None
+    return PartMap(size, part_size, etag, int.from_bytes(bits, "little"), writing, syncs)

@@ -4,22 +4,25 @@
     <name>.map     which parts of them have come (part_map.py)
 
 Whoever writes them holds an exclusive `flock` on the data, which the system lets go of when the
-process ends, however it ends. The order is the promise: a part's bytes are synced before the
-map says that they are there, so what the map says is there is there. Where the data are not as
-long as the file, no map counts.
+process ends, however it ends. A part's bytes are written before the map says so, and synced
+before it says so for good (syncing.py): what the map says is there is there. Where the data are
+not as long as the file, no map counts.
 """
 
 import os
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from data_bank_api.blobs.disk.draft import full_disk_told
 from data_bank_api.blobs.disk.shard import sync_directory
 from data_bank_api.blobs.disk.system import System
-from data_bank_api.hub.part_map import Part, PartMap, decode, encode_slot
+from data_bank_api.hub.part_map import SLOTS, SYNCED, Part, PartMap, decode, encode_slot
+from data_bank_api.hub.syncing import Syncing
 from data_bank_client.errors import InsufficientStorageClientError
 
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -30,20 +33,28 @@ LOOK_AGAIN = 0.2
 class Spool:
     """Open and locked until `close`. Threads may write, read and settle parts at once."""
 
-    def __init__(self, folder: Path, name: str, lock: int, system: System) -> None:
+    def __init__(
+        self, folder: Path, name: str, lock: int, syncing: Syncing, system: System
+    ) -> None:
         self._data_path = folder / f"{name}.data"
         self._map_path = folder / f"{name}.map"
         self._system = system
         self._data = lock
         self._map = os.open(self._map_path, _FLAGS, 0o600)
+        self._syncing = syncing
         self._turn = threading.Lock()
-        self._written: set[int] = set()
-        self._written_turn = threading.Lock()
+        self._sync_turn = threading.Lock()
+        self._synced_at = time.monotonic()
         self.parts = PartMap(0, 1, "")
 
     @classmethod
     def open(
-        cls, folder: Path, name: str, pause: Callable[[float], None], system: System | None = None
+        cls,
+        folder: Path,
+        name: str,
+        pause: Callable[[float], None],
+        syncing: Syncing,
+        system: System | None = None,
     ) -> Self:
         """Wait for the lock. `pause` sleeps for so many seconds, and may raise."""
         system = system or System()
@@ -56,7 +67,7 @@ class Spool:
                 if not system.try_lock(lock):
                     pause(LOOK_AGAIN)
                 elif os.fstat(lock).st_nlink:
-                    spool = cls(folder, name, lock, system)
+                    spool = cls(folder, name, lock, syncing, system)
                     unless_kept.pop_all()
                     return spool
 
@@ -66,7 +77,7 @@ class Spool:
         `wanted` is the map of a beginning. Raises InsufficientStorageClientError, and nothing is
         left then.
         """
-        found = decode(os.pread(self._map, os.fstat(self._map).st_size, 0))
+        found = decode(os.pread(self._map, os.fstat(self._map).st_size, 0), self._syncing.boot)
         is_ready = os.fstat(self._data).st_size == wanted.size
         if is_ready and found and (found.size, found.etag) == (wanted.size, wanted.etag):
             self.parts = found
@@ -89,15 +100,13 @@ class Spool:
 
     def _begin(self, parts: PartMap) -> None:
         self._system.truncate(self._map, 0)
-        slot = encode_slot(parts)
-        _write_all(self._map, slot + slot, 0)
+        _write_all(self._map, encode_slot(parts, SYNCED) * SLOTS, 0)
         self._system.fsync(self._map)
         self.parts = parts
         sync_directory(self._system, str(self._data_path.parent))
 
     def begin_anew(self, etag: str) -> None:
         """Nothing that has come counts any more. Nobody else may be writing."""
-        self._written.clear()
         with full_disk_told():
             self._begin(self.parts.emptied(etag))
 
@@ -109,31 +118,40 @@ class Spool:
         return os.pread(self._data, stop - start, start)
 
     def settle(self, part: Part) -> None:
-        """All of the part was written: on return it is there for good.
+        """All of the part was written: it is there for the next one who opens the spool.
 
-        Who comes first syncs for all who have come by then. An error throws all away: after it
-        a second sync can report success for lost data.
+        Now and then it is synced here, while others go on. An error throws all away: after it a
+        second sync can report success for lost data.
         """
-        with self._written_turn:
-            self._written.add(part.number)
-        with self._turn:
-            if not self.parts.is_done(part):
-                with self._written_turn:
-                    batch, self._written = self._written, set()
-                try:
-                    with full_disk_told():
-                        self._settle(batch)
-                except BaseException:
-                    self.discard()
-                    raise
+        try:
+            with full_disk_told():
+                self._record(part)
+                if time.monotonic() - self._synced_at >= self._syncing.every:
+                    self._sync()
+        except BaseException:
+            self.discard()
+            raise
 
-    def _settle(self, batch: Iterable[int]) -> None:
-        self._system.fsync(self._data)
-        parts = self.parts.with_done(batch).next_writing()
-        slot = encode_slot(parts)
-        _write_all(self._map, slot, parts.writing % 2 * len(slot))
-        self._system.fsync(self._map)
-        self.parts = parts
+    def _record(self, part: Part) -> None:
+        with self._turn:
+            self.parts = self.parts.with_done(part).next_writing()
+            slot = encode_slot(self.parts, self._syncing.boot)
+            _write_all(self._map, slot, (2 + self.parts.writing % 2) * len(slot))
+
+    def _sync(self) -> None:
+        if not self._sync_turn.acquire(blocking=False):
+            return  # another one is at it
+        try:
+            parts = self.parts
+            self._system.fsync(self._data)
+            with self._turn:
+                self.parts = self.parts.next_sync()
+                slot = encode_slot(replace(parts, syncs=self.parts.syncs), SYNCED)
+                _write_all(self._map, slot, self.parts.syncs % 2 * len(slot))
+            self._system.fsync(self._map)
+            self._synced_at = time.monotonic()
+        finally:
+            self._sync_turn.release()
 
     def discard(self) -> None:
         """Leave nothing behind. The map goes first: data alone say nothing."""
