@@ -1,6 +1,6 @@
 """What the Hub's answer says of a file in its headers; what cannot be read was not said.
 
-The first answer has them, be it a redirect. `Content-Length` of a redirect is about the redirect.
+A redirect to the bytes has them too. Its `Content-Length` is its own, not the file's.
 """
 
 import re
@@ -37,6 +37,11 @@ class FileHeaders:
             linked_size=_size(headers.get("x-linked-size", "")),
             size=_size(headers.get("content-length", "")),
         )
+
+    @property
+    def is_about_a_file(self) -> bool:
+        """Whether it is more than a redirect on the way."""
+        return self.commit is not None and self.etag is not None
 
 
 def _size(text: str) -> int | None:

@@ -116,19 +116,25 @@ class Hub:
             yield from files
 
     def locate(self, repo: RepoName, commit: str, path: HubPath) -> Located:
-        """Where the bytes of a file are now. No byte of it is moved."""
-        question = Question(repo, "resolvers", 0, "HEAD")
-        first = answer = self._exchange.ask(self._endpoint.file(repo, commit, path), question)
-        said = FileHeaders.read(first.headers)
-        if said.commit not in {None, commit}:
-            raise ExternalServiceError("the Hub answered from another commit than the one asked")
-        for _ in range(HOPS):
-            if answer.location is None:
-                return self._located(answer.url, said, FileHeaders.read(answer.headers).size)
-            url = self._policy.follow(answer.url, answer.location)
-            if not self._endpoint.is_own(url):  # its address is often signed for GET alone
-                return self._located(url, said, None)
+        """Where the bytes of a file are now. No byte of it is moved.
+
+        The answer that is about the file may be a redirect, and is not always the first: a
+        repository that has another name now leads there.
+        """
+        url, question = (
+            self._endpoint.file(repo, commit, path),
+            Question(repo, "resolvers", 0, "HEAD"),
+        )
+        for _ in range(HOPS + 1):
             answer = self._exchange.ask(url, question)
+            said = FileHeaders.read(answer.headers)
+            if said.commit not in {None, commit}:
+                raise ExternalServiceError("the Hub answers from another commit than was asked")
+            if answer.location is None:
+                return self._located(answer.url, said, said.size)
+            url = self._policy.follow(answer.url, answer.location)
+            if said.is_about_a_file or not self._endpoint.is_own(url):
+                return self._located(url, said, None)
         raise ExternalServiceError(f"the Hub redirects more than {HOPS} times")
 
     def read_small(self, repo: RepoName, commit: str, path: HubPath, limit: int) -> bytes:

@@ -11,8 +11,9 @@ class Located:
     """What `Hub.locate` found. The address may be signed and the headers may hold the token.
 
     So neither belongs in a log, and neither is kept: an address is good for about an hour.
-    `size` in bytes and `sha256` where the Hub says them; `etag` as it stood in the answer,
-    without quotes; `commit` the commit that answered. Redirects from here are not followed.
+    `size` in bytes where the Hub says it, which of a small file it mostly does not; `sha256` of
+    one in LFS; `etag` as it stood in the answer, without quotes; `commit` the commit that
+    answered. Redirects from here are not followed.
     """
 
     url: str = field(repr=False)
