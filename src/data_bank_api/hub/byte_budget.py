@@ -28,6 +28,11 @@ class ByteBudget:
     def free(self) -> int:
         return self._free
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for a share."""
+        return len(self._queue)
+
     @contextmanager
     def share(self, count: int, check: Callable[[], None]) -> Iterator[None]:
         """Hold `count` bytes of it. `check` is called while waiting, and may raise."""
