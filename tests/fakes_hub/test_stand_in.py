@@ -3,6 +3,7 @@
 import hashlib
 import json
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,9 +11,12 @@ from pathlib import Path
 
 import httpx2
 import pytest
+import trustme
 
+from tests.fakes.hub import faults
 from tests.fakes.hub.content import Content
 from tests.fakes.hub.limits import Limit
+from tests.fakes.hub.messages import Stall
 from tests.fakes.hub.realistic import ODD_NAMES, realistic_model
 from tests.fakes.hub.repository import Repository, RepoSpec
 from tests.fakes.hub.safetensors import header_of, write_safetensors
@@ -142,6 +146,33 @@ def test_the_record_tells_what_was_asked_and_what_moved(
     assert stand_in_hub.requests[0].headers["x-odd"] == "1"
     assert stand_in_hub.requests.content_bytes == 10
     assert stand_in_hub.requests.token_hosts == {"storage"}
+
+
+def test_the_record_tells_how_many_were_answered_at_once(
+    client: httpx2.Client, stand_in_hub: StandInHub, signed: str
+) -> None:
+    client.get(signed)
+    client.get(signed)
+    assert stand_in_hub.requests.most_at_once("storage") == 1
+    stall = Stall(after=0)
+    stand_in_hub.faults.add("storage", faults.stall(stall), times=1)
+    with client.stream("GET", signed):
+        client.get(signed)
+    assert stand_in_hub.requests.most_at_once("storage") == 2
+
+
+def test_it_speaks_https(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    weights = write_safetensors(tmp_path / "model.safetensors", 3 << 20)
+    with StandInHub(tls=context) as hub, httpx2.Client(verify=trust, trust_env=False) as client:
+        repository = hub.add(RepoSpec("org/model", {"model.safetensors": weights}))
+        address = f"{hub.endpoint}/org/model/resolve/{repository.head}/model.safetensors"
+        assert address.startswith("https://127.0.0.1:")
+        assert client.get(address, follow_redirects=True).content == weights.read_bytes()
 
 
 def test_every_answer_tells_how_many_requests_are_left(

@@ -3,6 +3,8 @@ server.py. An `Answer` also says how it is to be sent badly, which is what the f
 """
 
 import json
+import math
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Event
@@ -14,7 +16,7 @@ from tests.fakes.hub.content import Content
 
 @dataclass(eq=False)
 class Request:
-    """One that arrived. `status` and `sent` (bytes of body) are set while it is answered.
+    """One that arrived. `status`, `sent` (bytes of body) and `ended` are set while it is answered.
 
     host: hub, storage or elsewhere. kind: what it asks for, see routes.py. Names of headers are in
     lower case.
@@ -28,6 +30,8 @@ class Request:
     kind: str = ""
     status: int = 0
     sent: int = 0
+    begun: float = field(default_factory=time.monotonic)
+    ended: float = math.inf
 
     @property
     def raw_path(self) -> str:

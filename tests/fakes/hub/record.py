@@ -48,6 +48,11 @@ class Record:
         kinds = self.of("resolve", "content", "storage")
         return sum(each.sent for each in kinds if each.status in (200, 206))
 
+    def most_at_once(self, host: str) -> int:
+        """How many were being answered at the same time."""
+        asked = self.to(host)
+        return max(sum(a.begun <= b.begun < a.ended for a in asked) for b in asked)
+
     @property
     def token_hosts(self) -> set[str]:
         """The hosts that saw an Authorization."""

@@ -6,8 +6,10 @@ is restored.
 """
 
 import socket
+import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http import HTTPStatus
@@ -26,17 +28,18 @@ BEATS = 20
 
 
 class Host:
-    """`address` is `http://127.0.0.1:<port>`, the same as long as it lives."""
+    """`address` is `http://127.0.0.1:<port>`, or https with `tls`, the same as long as it lives."""
 
-    def __init__(self, name: str, respond: Respond) -> None:
+    def __init__(self, name: str, respond: Respond, tls: ssl.SSLContext | None = None) -> None:
         self.name = name
         self.respond = respond
+        self._tls = tls
         self.is_over = threading.Event()
         self._open: dict[socket.socket, threading.Thread] = {}
         self._lock = threading.Lock()
         self._listen(0)
         self.port = int(self._listening.getsockname()[1])
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.address = f"{'http' if tls is None else 'https'}://127.0.0.1:{self.port}"
 
     def cut(self) -> None:
         """End every connection in the middle, and take no more."""
@@ -73,22 +76,38 @@ class Host:
                 thread.start()
 
     def _serve(self, connection: socket.socket) -> None:
-        connection.settimeout(PATIENCE)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            with suppress(OSError), connection.makefile("rb") as stream:
-                while not self.is_over.is_set() and self._exchange(connection, stream):
+            with (
+                suppress(OSError),
+                self._secured(connection) as near,
+                near.makefile("rb") as stream,
+            ):
+                while not self.is_over.is_set() and self._exchange(near, stream):
                     pass
         finally:
             with self._lock:
                 del self._open[connection]
             connection.close()
 
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        connection.settimeout(PATIENCE)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self._tls is None:
+            return connection
+        # A copy, for wrapping takes the socket away, and `cut` needs it.
+        return self._tls.wrap_socket(connection.dup(), server_side=True)
+
     def _exchange(self, connection: socket.socket, stream: BinaryIO) -> bool:
         """One request and its answer. False: the connection is over."""
         request = _read(self.name, stream)
         if request is None:
             return False
+        try:
+            return self._answer(connection, request)
+        finally:
+            request.ended = time.monotonic()
+
+    def _answer(self, connection: socket.socket, request: Request) -> bool:
         answer = self.respond(request)
         request.status = answer.status
         connection.sendall(_head(answer))

@@ -17,10 +17,13 @@ Small files come by a relative redirect, LFS files by one to a signed address of
     hub.cut(), hub.restore()                                the whole link, both hosts
     hub.elsewhere                                           an address no one should ever ask
     hub.requests                                            what arrived: record.py
+    StandInHub(tls=context)                                 by https, with that certificate
 
 `python -m tests.fakes.hub.serve` runs one with a realistic model in it (realistic.py).
 """
 
+import hashlib
+import ssl
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
@@ -43,19 +46,19 @@ from tests.fakes.hub.signing import Signatures
 class StandInHub:
     """It listens from its making until `close`."""
 
-    def __init__(self, *, page_size: int = 1000) -> None:
+    def __init__(self, *, page_size: int = 1000, tls: ssl.SSLContext | None = None) -> None:
         self.token = "hf_member_of_everything"
         self.stranger_token = "hf_stranger"
         self.requests = Record()
         self.faults = Faults()
         self._state = State(Access(self.token, self.stranger_token), page_size=page_size)
         self._answers = Answers(self._state)
-        self._hub = Host("hub", self._at_hub)
-        self._storage = Host("storage", self._at_storage)
+        self._hub = Host("hub", self._at_hub, tls)
+        self._storage = Host("storage", self._at_storage, tls)
         self._elsewhere = Host("elsewhere", self._at_elsewhere)
         self.endpoint = self._state.endpoint = self._hub.address
         self.storage = self._state.storage = self._storage.address
-        # By a name that is not the endpoint's: a host of its own.
+        # By a name that is not the endpoint's, and never by https: a host of its own.
         self.elsewhere = f"http://localhost:{self._elsewhere.port}"
 
     def __enter__(self) -> Self:
@@ -128,7 +131,7 @@ class StandInHub:
         if content is None:
             return EXPIRED
         # As that of real storage: it names the content, and is not its sha256.
-        etag = content.git_sha1[:32]
+        etag = hashlib.md5(content.sha256.encode()).hexdigest()
         return give(request, content, etag, {"Content-Type": "application/octet-stream"})
 
     def _at_elsewhere(self, request: Request) -> Answer:
