@@ -17,7 +17,7 @@ def next_page(endpoint: Endpoint, asked: httpx2.URL, link: str) -> httpx2.URL | 
     Raises ExternalServiceError for an address that is none or another host's, and for a header
     that speaks of a next page and cannot be read: a list must not end early in silence.
     """
-    if len(link) > LONGEST_ADDRESS:
+    if len(link) > LONGEST_ADDRESS or not link.isascii():
         raise ExternalServiceError("the Hub's next page has no readable address")
     address = _next_of(link)
     if address is None:
