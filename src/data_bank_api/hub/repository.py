@@ -9,12 +9,12 @@ import msgspec
 from data_bank_api.db.schema import RepositoryRow
 from data_bank_api.hub.patterns import Patterns
 from data_bank_api.hub.repository_name import RepoName
+from data_bank_api.hub.revision import check_revision
 from data_bank_api.hub.trouble import Trouble
 from data_bank_client.errors import InvalidInputError
 
 # registered: never listed; syncing: it is listed just now; error: the last try failed.
 RepositoryState = Literal["registered", "syncing", "synced", "error"]
-LONGEST_REVISION = 255
 LONGEST_LABEL = 200
 LONGEST_PERIOD = 24 * 365  # hours
 
@@ -46,7 +46,7 @@ class Registration:
         sync_hours: int | None = None,
     ) -> Self:
         """Raises InvalidInputError."""
-        _check_text("revision", revision, LONGEST_REVISION)
+        check_revision(revision)
         for field_name, text in (("vendor", vendor), ("name", label)):
             if text is not None:
                 _check_text(field_name, text, LONGEST_LABEL)

@@ -7,7 +7,7 @@ Both may be run twice, or at once, and be cut off anywhere: what was done stays 
 one went stands in the repository, and why a file failed in its artifact.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -23,17 +23,22 @@ from data_bank_api.hub.snapshots import Snapshot
 from data_bank_api.hub.tree import TreeFile
 from data_bank_api.hub.trouble import Trouble, trouble_of
 from data_bank_client.errors import ConflictError, DataBankClientError, InternalError
+from data_bank_client.wire.files import FileInfo
 
 METADATA = 10_000_000  # bytes: what is smaller is fetched by a sync
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`sums` of all artifacts; `moved`: the bytes that came over the network."""
+    """`sums` of all artifacts; `moved`: the bytes that came over the network.
+
+    `snapshot` and its `manifest` are there where all files are.
+    """
 
     repository: Repository
     sums: Sums
     snapshot: Snapshot | None
+    manifest: FileInfo | None
     moved: int
 
 
@@ -57,21 +62,19 @@ def download(mirror: Mirror, name: RepoName, teller: Teller) -> Outcome:
         return _conclude(mirror, repository, moved, teller)
 
 
-def download_some(
-    mirror: Mirror, artifact_ids: Sequence[str], teller: Teller
-) -> Mapping[str, Outcome]:
-    """Artifacts, whatever repositories they are of: the outcome of each, by its id.
+def download_some(mirror: Mirror, artifact_ids: Sequence[str], teller: Teller) -> list[Outcome]:
+    """Artifacts, whatever repositories they are of: the outcome of each of these.
 
     Raises as `sync`, and NotFoundError where there is no such artifact.
     """
-    outcomes: dict[str, Outcome] = {}
+    outcomes: list[Outcome] = []
     wanted = mirror.artifacts.get(artifact_ids)
     for repository_id in sorted({each.repository_id for each in wanted}):
         repository = mirror.registry.get(repository_id)
         its = [each for each in wanted if each.repository_id == repository_id]
         with _marked(mirror, repository):
             moved = _fetch(mirror, repository, [its], sum_of(its), teller)
-            outcomes[repository_id] = _conclude(mirror, repository, moved, teller)
+            outcomes.append(_conclude(mirror, repository, moved, teller))
     return outcomes
 
 
@@ -142,8 +145,9 @@ def _conclude(mirror: Mirror, repository: Repository, moved: int, teller: Teller
         mirror.registry.mark(repository_id, "synced")
     else:
         teller.log(f"the snapshot of {snapshot.commit} is complete")
+    manifest = None if snapshot is None else mirror.store.stat(snapshot.manifest)
     sums = mirror.artifacts.sums(repository_id)
-    return Outcome(mirror.registry.get(repository_id), sums, snapshot, moved)
+    return Outcome(mirror.registry.get(repository_id), sums, snapshot, manifest, moved)
 
 
 @contextmanager
