@@ -1,8 +1,10 @@
 """What the Hub answers when nothing goes wrong: one method for each kind of routes.py."""
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 from urllib.parse import parse_qsl, quote
 
 import msgspec
@@ -20,6 +22,8 @@ from tests.fakes.hub.signing import Signatures
 EXPANDED_PAGE = 50
 COMMITS_PAGE = 50
 TEXTS = (".json", ".txt", ".md")
+TRUE = ("true", "1")
+T = TypeVar("T")
 
 
 @dataclass
@@ -117,41 +121,45 @@ class Answers:
             and search in name.lower()
             and self._state.access.refuse_repository(request, repository) is None
         ]
-        items = [listing.info(each, each.newest, request) for each in found]
-        return listing.page(request, items, self._state.endpoint, self._state.page_size)
+
+        def told(repository: Repository) -> listing.Json:
+            return listing.info(repository, repository.newest, request)
+
+        return self._page(request, found, told, self._state.page_size)
 
     def _info(self, asked: Asked) -> Answer:
         return json_answer(listing.info(asked.repository, asked.commit, asked.request))
 
+    def _page(
+        self, request: Request, items: Sequence[T], told: Callable[[T], listing.Json], most: int
+    ) -> Answer:
+        size = min(self._state.page_size, most)
+        return listing.page(request, items, told, self._state.endpoint, size)
+
     def _tree(self, asked: Asked) -> Answer:
-        is_recursive = asked.request.one("recursive").lower() in ("true", "1")
-        is_expanded = asked.request.one("expand").lower() in ("true", "1")
-        found = listing.entries(asked.commit, asked.route.path, is_recursive=is_recursive)
+        is_recursive = asked.request.one("recursive").lower() in TRUE
+        is_expanded = asked.request.one("expand").lower() in TRUE
+        found = listing.entries(asked.commit, asked.route.path, is_recursive)
         if asked.route.path and not found:
             return self._no_entry(asked)
-        items = [listing.entry(*each, asked.commit, is_expanded=is_expanded) for each in found]
-        size = min(self._state.page_size, EXPANDED_PAGE) if is_expanded else self._state.page_size
-        return listing.page(asked.request, items, self._state.endpoint, size)
+        told = partial(listing.entry, commit=asked.commit, is_expanded=is_expanded)
+        size = EXPANDED_PAGE if is_expanded else self._state.page_size
+        return self._page(asked.request, found, told, size)
 
     def _commits(self, asked: Asked) -> Answer:
-        items = listing.commits(asked.repository.history(asked.commit))
-        size = min(self._state.page_size, COMMITS_PAGE)
-        return listing.page(asked.request, items, self._state.endpoint, size)
+        history = asked.repository.history(asked.commit)
+        return self._page(asked.request, history, listing.commit_entry, COMMITS_PAGE)
 
     def _refs(self, asked: Asked) -> Answer:
-        is_with = asked.request.one("include_prs").lower() in ("true", "1")
+        is_with = asked.request.one("include_prs").lower() in TRUE
         return json_answer(listing.refs(asked.repository, is_with_pull_requests=is_with))
 
     def _paths_info(self, asked: Asked) -> Answer:
         paths, is_expanded = _paths_of(asked.request)
         known = dict(listing.entries(asked.commit, "", is_recursive=True))
-        return json_answer(
-            [
-                listing.entry(path, known[path], asked.commit, is_expanded=is_expanded)
-                for path in paths
-                if path in known
-            ]
-        )
+        found = [(path, known[path]) for path in paths if path in known]
+        told = partial(listing.entry, commit=asked.commit, is_expanded=is_expanded)
+        return json_answer([told(each) for each in found])
 
     def _auth_check(self, asked: Asked) -> Answer:
         return json_answer({"status": "ok"})

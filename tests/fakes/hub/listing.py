@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from tests.fakes.hub.content import RepoFile
@@ -12,6 +14,10 @@ from tests.fakes.hub.repository import Commit, Repository
 from tests.fakes.hub.safetensors import parameters_of
 
 Json = dict[str, object]
+
+# A path and its file; a folder has none.
+Entry = tuple[str, RepoFile | None]
+T = TypeVar("T")
 
 
 def info(repository: Repository, commit: Commit, request: Request) -> Json:
@@ -67,10 +73,9 @@ def _sibling(file: RepoFile, is_with_blobs: bool) -> Json:
     return known
 
 
-def entries(
-    commit: Commit, folder: str, *, is_recursive: bool
-) -> list[tuple[str, RepoFile | None]]:
-    """What lies in a folder by path, without a file for the folders in it."""
+@lru_cache(maxsize=16)
+def entries(commit: Commit, folder: str, is_recursive: bool) -> Sequence[Entry]:
+    """What lies in a folder, in the order of its paths."""
     start = f"{folder}/" if folder else ""
     found: dict[str, RepoFile | None] = {}
     for path, file in commit.files.items():
@@ -84,33 +89,31 @@ def entries(
     return [(path, found[path]) for path in sorted(kept)]
 
 
-def entry(path: str, file: RepoFile | None, commit: Commit, *, is_expanded: bool) -> Json:
+def entry(known: Entry, commit: Commit, *, is_expanded: bool) -> Json:
+    path, file = known
     last = {"id": commit.id, "title": commit.title, "date": _date(commit.date)}
     more: Json = {"lastCommit": last} if is_expanded else {}
     if file is None:
         oid = hashlib.sha1(f"tree {path}".encode("utf-8", "surrogatepass")).hexdigest()
         return {"type": "directory", "oid": oid, "size": 0, "path": path, **more}
-    known: Json = {"type": "file", "oid": file.oid, "size": file.size, "path": path, **more}
+    told: Json = {"type": "file", "oid": file.oid, "size": file.size, "path": path, **more}
     if file.is_lfs:
-        known["lfs"] = {
+        told["lfs"] = {
             "oid": file.sha256,
             "size": file.size,
             "pointerSize": len(file.content.pointer),
         }
-    return known
+    return told
 
 
-def commits(history: Sequence[Commit]) -> list[Json]:
-    return [
-        {
-            "id": each.id,
-            "title": each.title,
-            "message": "",
-            "authors": [{"user": "someone", "avatar": ""}],
-            "date": _date(each.date),
-        }
-        for each in history
-    ]
+def commit_entry(commit: Commit) -> Json:
+    return {
+        "id": commit.id,
+        "title": commit.title,
+        "message": "",
+        "authors": [{"user": "someone", "avatar": ""}],
+        "date": _date(commit.date),
+    }
 
 
 def refs(repository: Repository, *, is_with_pull_requests: bool) -> Json:
@@ -131,8 +134,10 @@ def _refs(start: str, named: Iterable[tuple[str, str]]) -> list[Json]:
     ]
 
 
-def page(request: Request, items: Sequence[object], endpoint: str, size: int) -> Answer:
-    """A page of a list; the address of the next one is absolute, in `Link`."""
+def page(
+    request: Request, items: Sequence[T], told: Callable[[T], Json], endpoint: str, size: int
+) -> Answer:
+    """A page of a list, of what is `told` of each; the next one's absolute address is in `Link`."""
     asked = request.one("limit")
     size = min(size, int(asked)) if asked.isdigit() and int(asked) > 0 else size
     cursor = request.one("cursor")
@@ -144,7 +149,7 @@ def page(request: Request, items: Sequence[object], endpoint: str, size: int) ->
         query = [(name, value) for name, value in kept if name != "cursor"]
         target = f"{request.raw_path}?{urlencode([*query, ('cursor', following)])}"
         headers["Link"] = f'<{endpoint}{target}>; rel="next"'
-    return json_answer(items[at : at + size], headers)
+    return json_answer([told(each) for each in items[at : at + size]], headers)
 
 
 def _date(when: datetime) -> str:

@@ -43,7 +43,7 @@ class RepoSpec:
     likes: int = 56
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Commit:
     id: str
     parent: str | None
