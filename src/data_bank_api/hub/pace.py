@@ -35,7 +35,7 @@ class Pace:
         """Rest until it is this request's turn: LONGEST_PAUSE at most, mostly not at all."""
         pause = self._take_turn(bucket)
         if pause > 0:
-            self._sleep(min(pause, LONGEST_PAUSE))
+            self._sleep(pause)
 
     def note(self, bucket: str, header: str) -> None:
         """What an answer says in `RateLimit`; of other buckets than this one it is not heard."""
@@ -43,11 +43,13 @@ class Pace:
         if limit is None or limit.bucket != bucket:
             return
         with self._lock:
-            now = self._clock()
-            until = now + min(limit.seconds, LONGEST_PAUSE)
-            known = self._buckets.setdefault(bucket, _Bucket(0.0, until, now))
-            known.spacing, known.until = limit.spacing, until
-            known.turn = max(known.turn, now + limit.spacing)
+            known, now = self._buckets.pop(bucket, None), self._clock()
+            if limit.spacing > 0:
+                turn = now + limit.spacing
+                if known is not None:  # others may be waiting for turns before
+                    turn = max(turn, known.turn)
+                until = now + min(limit.seconds, LONGEST_PAUSE)
+                self._buckets[bucket] = _Bucket(limit.spacing, until, turn)
 
     def _take_turn(self, bucket: str) -> float:
         """The pause before this request; the next one's turn is later."""
