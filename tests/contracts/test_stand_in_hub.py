@@ -262,7 +262,7 @@ def test_a_revision_that_is_not_there_is_not_found(
     with pytest.raises(RevisionNotFoundError):
         api.model_info("org/model", revision="0" * 40)
     with pytest.raises(RevisionNotFoundError):
-        api.hf_hub_download("org/model", "e", revision="nothing/at-all", cache_dir=judge.cache)
+        api.hf_hub_download("org/model", "e", revision="größe/数据", cache_dir=judge.cache)
 
 
 def test_a_file_that_is_not_there_is_not_found(

@@ -92,7 +92,8 @@ class Answers:
     def _of_repository(self, request: Request, route: Route, repository: Repository) -> Answer:
         commit = repository.find(route.revision)
         if commit is None:
-            return refusal(404, "RevisionNotFound", f"Invalid rev id: {route.revision}")
+            told = f"Invalid rev id: {quote(route.revision)}"
+            return refusal(404, "RevisionNotFound", told)
         if route.kind in ("resolve", "content", "auth-check"):
             refused = self._state.access.refuse_files(request, repository)
             if refused is not None:

@@ -218,7 +218,7 @@ def redirect(to: str, code: int = 302) -> Fault:
 
 
 def before(action: Callable[[], object]) -> Fault:
-    """Something happens first: a force push between the pin and the tree."""
+    """Something happens first: a force push between the pin and the tree; a wait."""
 
     def changed(request: Request, respond: Respond) -> Answer:
         action()

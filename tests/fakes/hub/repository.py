@@ -96,20 +96,24 @@ class Repository:
             return self._put(branch, None, self._made(files), f"forced {len(self._commits)}")
 
     def branch(self, name: str, commit: str | None = None) -> None:
-        self.branches[name] = commit or self.head
+        with self._lock:
+            self.branches[name] = commit or self.head
 
     def tag(self, name: str, commit: str | None = None) -> None:
-        self.tags[name] = commit or self.head
+        with self._lock:
+            self.tags[name] = commit or self.head
 
     def pull_request(self, number: int, commit: str | None = None) -> None:
         """It is there as the revision `refs/pr/<number>`."""
-        self.pull_requests[number] = commit or self.head
+        with self._lock:
+            self.pull_requests[number] = commit or self.head
 
     def find(self, revision: str) -> Commit | None:
         """By commit, branch, tag, or a whole ref."""
-        names = {f"refs/heads/{name}": commit for name, commit in self.branches.items()}
-        names |= {f"refs/tags/{name}": commit for name, commit in self.tags.items()}
-        names |= {f"refs/pr/{number}": commit for number, commit in self.pull_requests.items()}
+        with self._lock:
+            names = {f"refs/heads/{name}": commit for name, commit in self.branches.items()}
+            names |= {f"refs/tags/{name}": commit for name, commit in self.tags.items()}
+            names |= {f"refs/pr/{number}": commit for number, commit in self.pull_requests.items()}
         tried = (revision, f"refs/heads/{revision}", f"refs/tags/{revision}")
         return self._commits.get(next((names[n] for n in tried if n in names), revision))
 

@@ -42,10 +42,12 @@ class Host:
         self.address = f"{'http' if tls is None else 'https'}://127.0.0.1:{self.port}"
 
     def cut(self) -> None:
-        """End every connection in the middle, and take no more."""
+        """End every connection in the middle, and take no more. Twice is no harm."""
+        if self.is_over.is_set():
+            return
         self.is_over.set()
-        with suppress(OSError):
-            self._listening.shutdown(socket.SHUT_RDWR)
+        # Closing a socket does not wake whoever accepts on it; a connection does.
+        socket.create_connection(("127.0.0.1", self.port)).close()
         self._accepting.join()
         self._listening.close()
         with self._lock:
@@ -67,13 +69,15 @@ class Host:
         self._accepting.start()
 
     def _accept(self) -> None:
-        with suppress(OSError):  # cut
-            while True:
-                connection, _ = self._listening.accept()
-                thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
-                with self._lock:
-                    self._open[connection] = thread
-                thread.start()
+        while True:
+            connection, _ = self._listening.accept()
+            if self.is_over.is_set():
+                connection.close()
+                return
+            thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
+            with self._lock:
+                self._open[connection] = thread
+            thread.start()
 
     def _serve(self, connection: socket.socket) -> None:
         try:
@@ -137,7 +141,9 @@ def _head(answer: Answer) -> bytes:
     size = {"Transfer-Encoding": "chunked"} if answer.is_chunked else {"Content-Length": length}
     reason = HTTPStatus(answer.status).phrase
     lines = [f"{name}: {value}" for name, value in {**size, **answer.headers}.items()]
-    return "\r\n".join([f"HTTP/1.1 {answer.status} {reason}", *lines, "", ""]).encode("latin-1")
+    return "\r\n".join([f"HTTP/1.1 {answer.status} {reason}", *lines, "", ""]).encode(
+        "latin-1", "replace"
+    )
 
 
 class _Body:
@@ -158,7 +164,7 @@ class _Body:
             self._send_file(answer.body.content.source)
             return True
         self._send_pieces()
-        if answer.is_chunked:
+        if answer.is_chunked and answer.drop_after is None:
             self._to.sendall(b"0\r\n\r\n")
         if answer.is_reset:
             self._to.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
