@@ -60,7 +60,7 @@ class Exchange:
     token: str | None = field(repr=False)
     http: httpx2.Client
     pace: Pace
-    seconds: float = 120.0
+    seconds: float
     clock: Callable[[], float] = time.monotonic
 
     def fetch(self, url: httpx2.URL, question: Question) -> Answer:

@@ -34,9 +34,13 @@ from data_bank_client.errors import ExternalServiceError, InvalidInputError
 
 @dataclass(frozen=True, slots=True)
 class HubLimits:
-    """What is not exceeded, whatever the Hub says: the bytes of an answer, and of a tree."""
+    """What is not exceeded, whatever the Hub says: of an answer, and of a tree.
+
+    `answer_seconds` is the time that an answer's body may take.
+    """
 
     answer_bytes: int = 8 * 1024 * 1024
+    answer_seconds: float = 120.0
     pages: int = 20_000
     files: int = 1_000_000
 
@@ -71,8 +75,8 @@ class Hub:
             raise InvalidInputError("HF_TOKEN: it has characters that no token has")
         self._policy = policy
         self._endpoint = policy.endpoint
-        self._exchange = Exchange(policy, token, http, pace or Pace())
         self._limits = limits or HubLimits()
+        self._exchange = Exchange(policy, token, http, pace or Pace(), self._limits.answer_seconds)
 
     def pin(self, repo: RepoName, revision: str) -> str:
         """The commit that a branch, a tag or a commit's name stands for now: 40 digits.

@@ -142,6 +142,18 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end(
     assert request.sent < 50_000_000
 
 
+def test_an_answer_that_never_ends_is_given_up(
+    stand_in_hub: StandInHub, repository: Repository
+) -> None:
+    stand_in_hub.faults.add("tree", faults.instead(b" " * 50_000))
+    stand_in_hub.faults.add("tree", faults.slow(10_000))
+    with (
+        asking(stand_in_hub, limits=HubLimits(answer_seconds=0.3)) as hub,
+        pytest.raises(ExternalServiceError, match="too slowly"),
+    ):
+        list(hub.tree(NAME, repository.head))
+
+
 @pytest.mark.parametrize(
     "fault",
     [
