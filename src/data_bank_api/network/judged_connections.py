@@ -60,5 +60,7 @@ class JudgedConnections(httpcore2.NetworkBackend):
         except UnresolvedNameError as error:
             raise httpcore2.ConnectError("the name cannot be resolved") from error
         except PrivateAddressError as error:
-            raise ForbiddenError(f"{host} leads to a private address: not called") from error
+            raise ForbiddenError(
+                f"{host} leads to a private address, which only a setting allows"
+            ) from error
         return list(map(str, found))
