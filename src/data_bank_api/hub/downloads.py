@@ -113,22 +113,27 @@ class Downloads:
     def _settle(self, landings: Sequence[Landing]) -> None:
         stored: list[tuple[Artifact, Digest]] = []
         for each in landings:
-            is_stored = isinstance(each.end, FileInfo)
-            self.tally.land(each.artifact, is_stored=is_stored)
+            self.tally.land(each.artifact, is_stored=isinstance(each.end, FileInfo))
             if isinstance(each.end, FileInfo):
                 stored.append((each.artifact, each.end.digest))
-            elif isinstance(each.end, RateLimitError):
-                self._limit = each.end
-                self._rest = min(each.end.retry_after or REST, LONGEST_REST)
-                self._again.append(each.artifact)
-            elif isinstance(each.end, DataBankClientError):
-                self._settle_error(each.artifact, each.end)
-            else:
-                raise each.end
         self._setbacks = 0 if stored else self._setbacks
         self._mirror.artifacts.complete(stored)
+        for each in landings:
+            if isinstance(each.end, BaseException):
+                self._settle_error(each.artifact, each.end)
 
-    def _settle_error(self, artifact: Artifact, error: DataBankClientError) -> None:
+    def _settle_error(self, artifact: Artifact, error: BaseException) -> None:
+        if isinstance(error, RateLimitError):
+            self._limit = error
+            self._rest = min(error.retry_after or REST, LONGEST_REST)
+            self._again.append(artifact)
+        elif isinstance(error, DataBankClientError):
+            self._settle_failure(artifact, error)
+        else:
+            self._mirror.artifacts.put_back([artifact])
+            raise error
+
+    def _settle_failure(self, artifact: Artifact, error: DataBankClientError) -> None:
         self.tally.failed += 1
         self._setbacks += is_everybodys(error)
         if is_passing(error):
