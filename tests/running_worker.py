@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from data_bank_api.db.database import Database
-from data_bank_api.jobs.delivery import deliver
+from data_bank_api.jobs.note import send_note
 from data_bank_api.queue.job import Job, NewJob
 from data_bank_api.queue.jobs import Jobs
 from data_bank_client.wire.jobs import JobState
@@ -35,7 +35,7 @@ class Asking:
 
     def deliver(self, job_id: str, attempt: int) -> None:
         with self._server.connect() as connection:
-            deliver(connection, job_id, attempt)
+            send_note(connection, job_id, attempt)
 
     def get(self, job_id: str) -> Job:
         return self.jobs.get(job_id)

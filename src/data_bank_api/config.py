@@ -217,7 +217,7 @@ STALL_SECONDS = Setting(
     "how long a sender or a reader may keep the bank waiting",
 )
 GRACE_SECONDS = Setting(
-    "GRACE_SECONDS", _whole(0, 3600), "10", "how long requests may go on after a stop is asked for"
+    "GRACE_SECONDS", _whole(0, 3600), "10", "how long requests and jobs may go on after a stop"
 )
 REDIS_URL = Setting(
     "REDIS_URL", _redis_address, NONE, "the Redis for jobs and events; without one there are none"

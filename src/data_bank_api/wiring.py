@@ -22,7 +22,8 @@ from data_bank_api.blobs.receive import Receiver
 from data_bank_api.blobs.store import BlobStore
 from data_bank_api.broker.connect import connect
 from data_bank_api.config import Settings, SettingsError
-from data_bank_api.db.database import Database
+from data_bank_api.db.database import Database, DatabaseAwayError
+from data_bank_api.db.refusals import DatabaseRefusedError
 from data_bank_api.events.stream import EventStream
 from data_bank_api.hub.byte_budget import ByteBudget
 from data_bank_api.hub.download import Downloader
@@ -41,11 +42,12 @@ from data_bank_api.observability.figures import Figures, OwnFigures, SharedFigur
 from data_bank_api.observability.metrics import Metrics
 from data_bank_api.queue.deliveries import Deliveries
 from data_bank_api.queue.jobs import Jobs
-from data_bank_api.queue.opening import open_database
 from data_bank_api.queue.webhooks import Webhooks
-from data_bank_client.errors import InvalidInputError
+from data_bank_client.errors import InvalidInputError, ServiceUnavailableError
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+NO_DESK = "jobs need Redis: set REDIS_URL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,12 @@ class Bank:
     metrics: Metrics
     exposition: Exposition
     desk: Desk | None = None
+
+    def require_desk(self) -> Desk:
+        """Raises ServiceUnavailableError where there is none."""
+        if self.desk is None:
+            raise ServiceUnavailableError(NO_DESK)
+        return self.desk
 
 
 def build_bank(settings: Settings) -> Bank:
@@ -112,6 +120,17 @@ def build_desk(settings: Settings) -> Desk | None:
         return None
     database = open_database(settings)
     return Desk(database, settings.redis_url, Jobs(database), Webhooks(database))
+
+
+def open_database(settings: Settings) -> Database:
+    """With its tables as they are now; away it may be, and is looked for when it is used.
+
+    Raises SettingsError where it cannot be used at all.
+    """
+    try:
+        return _made_ready(Database(settings.database_url))
+    except DatabaseRefusedError as error:
+        raise SettingsError(str(error)) from error
 
 
 def build_shop(settings: Settings) -> Shop:
@@ -179,6 +198,17 @@ def redis_of(settings: Settings) -> str:
     if settings.redis_url is None:
         raise SettingsError("REDIS_URL is not set: jobs need Redis")
     return settings.redis_url
+
+
+def _made_ready(database: Database) -> Database:
+    try:
+        database.ensure_ready()
+    except DatabaseAwayError as error:
+        log.warning("the database is away: jobs wait for it", reason=error.reason)
+    except DatabaseRefusedError:
+        database.close()
+        raise
+    return database
 
 
 def _open_figures(settings: Settings) -> Figures:

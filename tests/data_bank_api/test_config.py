@@ -69,6 +69,7 @@ def test_an_empty_variable_means_its_default() -> None:
         ("DELETE_STRICT_404", "maybe", "must be true or false"),
         ("REDIS_URL", "localhost:6379", "must begin with redis://, rediss:// or unix://"),
         ("REDIS_URL", "redis://:half/of-it@host", "cannot be read as an address"),
+        ("DATABASE_URL", "mysql://host/name", "must begin with sqlite:/// or postgresql://"),
         ("API_READ_KEYS", ", ,", "holds no key"),
         ("API_DELETE_KEYS", "two words", "a key may hold visible ASCII characters only"),
         ("WORKERS", "0", "must be from 1 to 64"),

@@ -3,6 +3,7 @@
 import asyncio
 from importlib import import_module
 
+import httpx2
 import msgspec
 import pytest
 
@@ -163,3 +164,16 @@ def test_a_client_without_a_key_sends_none(bank: FakeBank) -> None:
 
 def test_the_package_has_no_other_names() -> None:
     assert not hasattr(import_module("data_bank_client"), "NoSuchClient")
+
+
+def test_a_client_without_a_time_limit_waits_for_ever(bank: FakeBank) -> None:
+    limits: list[object] = []
+
+    def look(request: httpx2.Request) -> httpx2.Response:
+        limits.append(request.extensions["timeout"])
+        return bank.handle(request)
+
+    transport = httpx2.MockTransport(look)
+    with DataBankClient(ADDRESS, timeout=None, transport=transport) as client:
+        client.delete(HELLO)
+    assert limits == [{"connect": 10.0, "read": None, "write": None, "pool": None}]

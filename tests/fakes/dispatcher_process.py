@@ -17,7 +17,7 @@ from data_bank_api.db.database import Database
 from data_bank_api.events.stream import EventStream
 from data_bank_api.jobs.courier import Courier
 from data_bank_api.jobs.dispatcher import DispatcherParts, run_dispatcher
-from data_bank_api.jobs.lock import DispatcherLock
+from data_bank_api.jobs.dispatcher_lock import DispatcherLock
 from data_bank_api.jobs.webhook_outcome import Reply
 from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.deliveries import Deliveries, WebhookCall

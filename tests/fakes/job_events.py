@@ -7,6 +7,8 @@ from contextlib import contextmanager
 import redis
 from redis.client import PubSub
 
+from data_bank_api.events.entry import Entry, read_entries
+from data_bank_api.events.stream import LOG
 from data_bank_client.wire.events import CHANNEL, JobEvent, JobProgress, decode_event
 
 AT = "2026-11-21T10:00:00.000000Z"
@@ -17,6 +19,11 @@ def progress(number: int, job_id: str = "j") -> JobProgress:
     return JobProgress(
         event_id=str(number), at=AT, job_id=job_id, progress=min(100.0, float(number))
     )
+
+
+def entries_in(client: redis.Redis) -> list[Entry]:
+    """All that the stream keeps, oldest first."""
+    return read_entries(client.xrange(LOG))
 
 
 class Listener:

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from data_bank_api.api.download import reading, until_gone
@@ -33,7 +34,7 @@ class EventAnswer:
     after: StreamId | None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self.source.place():
+        with self.source.place(Request(scope)):
             await until_gone(receive, self._answer(send, is_head=scope["method"] == "HEAD"))
 
     async def _answer(self, send: Send, *, is_head: bool) -> None:

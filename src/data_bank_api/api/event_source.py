@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from starlette.requests import Request
+
 from data_bank_api.api.stop_bell import StopBell
+from data_bank_api.api.transfers import Transfers
 from data_bank_api.broker.connect import connect_async
 from data_bank_client.errors import RateLimitError
 
 MOST_STREAMS = 256
+MOST_OF_A_KEY = 128  # so that one key leaves room for others
 
 
 class EventSource:
@@ -16,15 +20,17 @@ class EventSource:
         self.bell = bell
         self.stall_seconds = stall_seconds
         self._taken = 0
+        self._by_key = Transfers(MOST_OF_A_KEY)
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """One of MOST_STREAMS. Raises RateLimitError."""
+    def place(self, request: Request) -> Iterator[None]:
+        """One of MOST_STREAMS, and of those of the request's key. Raises RateLimitError."""
         if self._taken >= MOST_STREAMS:
             raise RateLimitError(f"{MOST_STREAMS} streams of events are open: try again soon")
         self._taken += 1
         try:
-            yield
+            with self._by_key.place("event stream", request):
+                yield
         finally:
             self._taken -= 1
 

@@ -11,8 +11,8 @@ from data_bank_api.api.lookup import Lookup
 from data_bank_api.api.pool import DatabasePool
 from data_bank_api.broker.connect import connect
 from data_bank_api.broker.failures import redis_errors
-from data_bank_api.jobs.lock import DISPATCHER_LOCK
-from data_bank_api.wiring import Desk
+from data_bank_api.jobs.dispatcher_lock import DISPATCHER_LOCK
+from data_bank_api.wiring import NO_DESK, Desk
 from data_bank_client.errors import ServiceUnavailableError
 
 # Anybody may ask: one look in so many seconds at most.
@@ -46,7 +46,7 @@ class Neighbours:
 
 def _find_missing(desk: Desk | None) -> dict[str, str]:
     if desk is None:
-        return {"redis": "jobs need Redis: set REDIS_URL"}
+        return {"redis": NO_DESK}
     missing: dict[str, str] = {}
     try:
         with redis_errors(), closing(connect(desk.redis_url, retries=0)) as connection:

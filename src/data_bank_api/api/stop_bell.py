@@ -15,6 +15,7 @@ from contextlib import suppress
 from types import FrameType
 
 DEAF_SECONDS = 30.0
+_AGAIN_SECONDS = 0.1
 
 _Handler = Callable[[int, FrameType | None], object]
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -54,9 +55,7 @@ class StopBell:
         try:
             await asyncio.wait((working, listening), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            working.cancel()
-            listening.cancel()
-            await asyncio.wait((working, listening))
+            await _end(working, listening)
         if not working.cancelled():
             working.result()
 
@@ -68,3 +67,12 @@ class StopBell:
     def _ring(self, number: int, frame: FrameType | None) -> None:
         self._wake()
         self._before[signal.Signals(number)](number, frame)
+
+
+async def _end(*tasks: asyncio.Future[None]) -> None:
+    """Cancelled until they have ended: redis-py (8.1) now and then loses a cancellation."""
+    pending = set(tasks)
+    while pending:
+        for each in pending:
+            each.cancel()
+        _, pending = await asyncio.wait(pending, timeout=_AGAIN_SECONDS)

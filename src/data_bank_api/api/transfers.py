@@ -1,4 +1,4 @@
-"""Uploads and large downloads under way, counted by key: one key cannot take all that there is.
+"""Uploads, large downloads, event streams: counted by key, so that none takes all that there is.
 
 Each process counts for itself. What is small and answered at once is not counted.
 """

@@ -23,8 +23,8 @@ import redis
 
 from data_bank_api.broker.connect import connect
 from data_bank_api.commands import leash
+from data_bank_api.commands.file_lock import try_lock
 from data_bank_api.commands.leash import Leashed
-from data_bank_api.commands.lock import try_lock
 from data_bank_api.commands.part import StartError
 
 START_SECONDS = 120.0  # it may have much to read

@@ -15,7 +15,7 @@ from data_bank_api.commands.servers import SERVERS
 from data_bank_api.config import PROMETHEUS_MULTIPROC_DIR, Settings, SettingsError
 from data_bank_api.observability.logs import configure_logs
 from data_bank_api.observability.run_folder import RunFolder, make_run_folder, usual_place
-from data_bank_api.queue.opening import open_database
+from data_bank_api.wiring import open_database
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 

@@ -24,10 +24,10 @@ from types import FrameType
 
 import structlog
 
+from data_bank_api.commands.file_lock import try_lock
 from data_bank_api.commands.keeper import Keeper
 from data_bank_api.commands.key_file import ensure_key
 from data_bank_api.commands.listening import address_of
-from data_bank_api.commands.lock import try_lock
 from data_bank_api.commands.own_redis import OwnRedis
 from data_bank_api.commands.own_worker import OwnWorker
 from data_bank_api.commands.part import Part, StartError

@@ -21,8 +21,7 @@ from data_bank_api.commands.servers import STOP_SECONDS
 from data_bank_api.commands.worker_process import dispatch, work
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.observability.logs import configure_logs
-from data_bank_api.queue.opening import open_database
-from data_bank_api.wiring import redis_of
+from data_bank_api.wiring import open_database, redis_of
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 

@@ -4,6 +4,7 @@ A database may be away when the process starts, and come and go later: what is a
 raises DatabaseAwayError, and the upgrade of its tables is tried again by whoever comes next.
 """
 
+import re
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -17,6 +18,9 @@ from data_bank_api.db.engine import open_engines
 from data_bank_api.db.refusals import DatabaseRefusedError, UpgradeRefusedError
 from data_bank_api.db.upgrade import upgrade
 from data_bank_client.errors import ServiceUnavailableError
+
+# As libpq quotes the path of a socket.
+_PATH = re.compile(r' "/[^"]*"')
 
 
 class DatabaseAwayError(ServiceUnavailableError):
@@ -104,6 +108,9 @@ def _is_mistake(error: Exception) -> bool:
 
 
 def _reason(error: DBAPIError | PoolTimeoutError) -> str:
-    """One line, without the statement. Drivers tell of hosts and users, never of passwords."""
+    """One line, without the statement and without paths of this machine, such as a socket's.
+
+    Drivers tell of hosts and users, never of passwords.
+    """
     cause = error.orig if isinstance(error, DBAPIError) else error
-    return str(cause).partition("\n")[0]
+    return _PATH.sub("", str(cause).partition("\n")[0])

@@ -8,11 +8,10 @@
 | anything else | system | "internal error" and the name of its class: its text may hold secrets |
 """
 
+from data_bank_api.queue.new_events import MESSAGE_LENGTH
 from data_bank_client.errors import DataBankClientError
 from data_bank_client.wire.jobs import ErrorKind
 from data_bank_client.wire.problem import status_of
-
-MESSAGE_LENGTH = 1000
 
 
 def blame(error: BaseException) -> tuple[ErrorKind, str]:
@@ -27,4 +26,5 @@ def blame(error: BaseException) -> tuple[ErrorKind, str]:
 
 
 def _kind(error: DataBankClientError) -> ErrorKind:
+    """The user's where it is about what was given, and trying again would not help."""
     return "user" if status_of(error) < 500 and not error.is_temporary else "system"

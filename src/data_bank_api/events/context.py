@@ -11,7 +11,7 @@ comes `completed`, also where nothing was said (no result, 0 bytes), or `failed`
 leaves the block; events/blame.py has what it tells. The exception goes on unchanged. Where RQ will
 run the job again, nothing is told of a failure: `started` comes again then.
 
-While Redis cannot be reached, the start and the end are tried for PATIENCE seconds, and then
+While Redis cannot be reached, the start and the end are tried for a while (`teller.py`), and then
 raise ServiceUnavailableError: no work begins unseen, and none that nobody was told of counts as
 done. An exception that is on its way already gets a note instead. Progress waits, and is
 told as soon as that works.
@@ -20,46 +20,32 @@ This needs redis, rq and msgspec, and nothing else of the service.
 """
 
 import time
-import uuid
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self, TypedDict
+from typing import Self
 
-import msgspec
 import redis
-from msgspec import UNSET
 from rq import get_current_job
 
-from data_bank_api.broker.connect import connect
-from data_bank_api.events.blame import MESSAGE_LENGTH, blame
-from data_bank_api.events.gate import Progress, ProgressGate
-from data_bank_api.events.stream import EventStream
+from data_bank_api.events.blame import blame
+from data_bank_api.events.gate import ProgressGate
+from data_bank_api.events.teller import Teller
+from data_bank_api.queue.new_events import (
+    EventHead,
+    Payload,
+    Progress,
+    head,
+    progress_event,
+    read_progress,
+)
 from data_bank_client.errors import InvalidInputError, ServiceUnavailableError
 from data_bank_client.wire.events import (
     JobCompleted,
     JobEvent,
     JobFailed,
-    JobProgress,
     JobStarted,
 )
 from data_bank_client.wire.jobs import QUEUE
-from data_bank_client.wire.times import format_time
-
-PAYLOAD_BYTES = 16 * 1024
-# Seconds, as are all of these.
-PATIENCE = 10.0
-_PAUSE = 0.5
-_REST = 5.0  # of progress that could not be told
-
-
-class Head(TypedDict):
-    """What every event of a job has."""
-
-    event_id: str
-    at: str
-    job_id: str
-    user_id: int
-    queue: str
 
 
 class JobContext:
@@ -67,7 +53,7 @@ class JobContext:
 
     def __init__(
         self,
-        teller: "_Teller",
+        teller: Teller,
         job_id: str,
         user_id: int,
         queue: str,
@@ -89,16 +75,15 @@ class JobContext:
         return self
 
     def progress(
-        self, percent: float, message: str | None = None, payload: dict[str, object] | None = None
+        self, percent: float, message: str | None = None, payload: Payload | None = None
     ) -> None:
         """How far the job is, 0 to 100, in words, and what programs may want to know besides.
 
         At most one a second is told, the newest; what came sooner waits for the next, or the end.
-        It never falls. Raises InvalidInputError for a payload that is not JSON, or larger than
-        PAYLOAD_BYTES of it.
+        It never falls. Raises ValueError for a payload that is not JSON, or larger than
+        PAYLOAD_BYTES of it (queue/new_events.py).
         """
-        _check(payload)
-        self._gate.offer(Progress(percent, message, payload))
+        self._gate.offer(read_progress(percent, message, payload))
         now = time.monotonic()
         if now >= self._teller.resting_until:
             progress = self._gate.take(now)
@@ -129,19 +114,11 @@ class JobContext:
         finally:
             self._teller.close()
 
-    def _head(self) -> Head:
-        return Head(
-            event_id=uuid.uuid4().hex,
-            at=format_time(datetime.now(UTC)),
-            job_id=self._job_id,
-            user_id=self._user_id,
-            queue=self._queue,
-        )
+    def _head(self) -> EventHead:
+        return head(self._job_id, self._user_id, datetime.now(UTC), self._queue)
 
     def _progress(self, told: Progress) -> JobEvent:
-        message = UNSET if told.message is None else told.message[:MESSAGE_LENGTH]
-        payload = UNSET if told.payload is None else told.payload
-        return JobProgress(**self._head(), progress=told.percent, message=message, payload=payload)
+        return progress_event(self._head(), told)
 
     def _completed(self) -> JobEvent:
         result_id, result_bytes = self._result
@@ -169,56 +146,11 @@ def job_context(
     if running is None:
         if job_id is None or connection is None:
             raise InvalidInputError("no RQ job runs here: give the connection and the job_id")
-        return JobContext(
-            _Teller(connection), job_id, user_id, queue or QUEUE, is_tried_again=False
-        )
+        return JobContext(Teller(connection), job_id, user_id, queue or QUEUE, is_tried_again=False)
     return JobContext(
-        _Teller(running.connection if connection is None else connection),
+        Teller(running.connection if connection is None else connection),
         job_id or running.id,
         user_id,
         queue or running.origin,
         is_tried_again=running.should_retry,
     )
-
-
-class _Teller:
-    """Publishes, through what happens to Redis. It closes what it has opened."""
-
-    def __init__(self, connection: redis.Redis | str) -> None:
-        self._is_own = isinstance(connection, str)
-        self._client = connect(connection) if isinstance(connection, str) else connection
-        self._stream = EventStream(self._client)
-        self.resting_until = 0.0
-
-    def insist(self, events: list[JobEvent]) -> None:
-        """Raises ServiceUnavailableError after PATIENCE."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                return self._stream.publish(events)
-            except ServiceUnavailableError:
-                if time.monotonic() > deadline:
-                    raise
-            time.sleep(_PAUSE)
-
-    def tried(self, events: list[JobEvent]) -> bool:
-        """Whether it worked; where it did not, it is not to be tried again for a while."""
-        try:
-            self._stream.publish(events)
-        except ServiceUnavailableError:
-            self.resting_until = time.monotonic() + _REST
-            return False
-        return True
-
-    def close(self) -> None:
-        if self._is_own:
-            self._client.close()
-
-
-def _check(payload: dict[str, object] | None) -> None:
-    try:
-        size = len(msgspec.json.encode(payload))
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidInputError(f"the payload cannot be told as JSON: {error}") from error
-    if size > PAYLOAD_BYTES:
-        raise InvalidInputError(f"the payload is larger than {PAYLOAD_BYTES} bytes of JSON")

@@ -50,6 +50,7 @@ async def follow(client: redis.asyncio.Redis, after: StreamId | None) -> AsyncGe
     is_away, is_sure = False, True
     while True:
         yield news
+        _end_if_cancelled()
         try:
             if is_sure:
                 news = await _read(client, news.place)
@@ -63,6 +64,13 @@ async def follow(client: redis.asyncio.Redis, after: StreamId | None) -> AsyncGe
             if is_away:
                 await asyncio.sleep(_PAUSE_SECONDS)
             is_sure, is_away = False, True
+
+
+def _end_if_cancelled() -> None:
+    """redis-py (8.1) now and then loses the cancellation of a read, which then just goes on."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _begin(client: redis.asyncio.Redis, after: StreamId | None) -> News:

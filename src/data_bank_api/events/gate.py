@@ -10,18 +10,11 @@ any clock that does not go back. One thread may offer while another takes.
 
 import math
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from data_bank_api.queue.new_events import Progress
 
 INTERVAL = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a job is, 0 to 100, in words, and what programs may want to know besides."""
-
-    percent: float
-    message: str | None = None
-    payload: dict[str, object] | None = None
 
 
 class ProgressGate:
@@ -38,7 +31,7 @@ class ProgressGate:
         """Less than before, and what is no number, is told as what was before."""
         with self._lock:
             if progress.percent > self._highest:
-                self._highest = min(float(progress.percent), 100.0)
+                self._highest = float(min(progress.percent, 100))
             self._waiting = replace(progress, percent=self._highest)
 
     def take(self, now: float) -> Progress | None:

@@ -13,9 +13,7 @@ from itertools import islice
 import redis
 
 from data_bank_api.broker.failures import redis_errors
-from data_bank_api.events.entry import Entry, read_entries
 from data_bank_client.wire.events import CHANNEL, JobEvent, encode_event, type_of
-from data_bank_client.wire.stream_id import BEGINNING, StreamId
 
 LOG = "databank:events:log"
 REMEMBERED_SECONDS = 3600
@@ -46,7 +44,7 @@ end
 
 
 class EventStream:
-    """For any number of threads. Every method raises ServiceUnavailableError (`broker`).
+    """For any number of threads. Reading is in `follow.py`.
 
     `kept` is told by the bank alone, so that the stream has one length whoever publishes.
     """
@@ -59,7 +57,7 @@ class EventStream:
         """Keep and publish these in their order, each once.
 
         One whose `event_id` came within the last hour is left out; so after an error, where it is
-        not known how many came through, publish them again.
+        not known how many came through, publish them again. Raises ServiceUnavailableError.
         """
         rest = iter(events)
         while batch := list(islice(rest, BATCH)):
@@ -73,8 +71,3 @@ class EventStream:
             self._client.eval(
                 _PUBLISH, len(keys), *keys, self._kept, KEPT, REMEMBERED_SECONDS, CHANNEL, *fields
             )
-
-    def read(self, after: StreamId = BEGINNING, count: int = BATCH) -> list[Entry]:
-        """The first events after this place, at most `count`."""
-        with redis_errors():
-            return read_entries(self._client.xrange(LOG, f"({after}", "+", count))

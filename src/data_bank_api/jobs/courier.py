@@ -58,13 +58,13 @@ class Courier:
         return Counter(self._under_way.values())
 
     def _begin(self, due: DueCall) -> None:
+        """With the turn, without which a try does not leave its place again."""
         if due.letter_id in self._under_way or self._shares()[due.webhook_id] >= SHARE:
             return
-        self._under_way[due.letter_id] = due.webhook_id
         # A daemon: who answers slowly does not hold up the end of this process.
-        threading.Thread(
-            target=self._run, args=(due.letter_id,), name="courier", daemon=True
-        ).start()
+        run = threading.Thread(target=self._run, args=(due.letter_id,), name="courier", daemon=True)
+        run.start()  # first: a try that cannot begin must take no place
+        self._under_way[due.letter_id] = due.webhook_id
 
     def _run(self, letter_id: int) -> None:
         """Whatever goes wrong here, the letter comes back when its rest is over."""

@@ -17,10 +17,10 @@ import redis
 from sqlalchemy.orm import Session
 
 from data_bank_api.broker.failures import redis_errors
-from data_bank_api.jobs.delivery import deliver
+from data_bank_api.jobs.note import send_note
 from data_bank_api.queue.clock import Clock
+from data_bank_api.queue.fan_out import fan_out
 from data_bank_api.queue.letters import Letter, Topic
-from data_bank_api.queue.webhooks import fan_out
 from data_bank_client.wire.events import JobEvent
 
 # Publishes each event once, in this order. Raises ServiceUnavailableError.
@@ -59,7 +59,7 @@ class Runs:
     def deliver(self, letters: Sequence[Letter]) -> None:
         with redis_errors():
             for letter in letters:
-                deliver(self.redis, *_run_of(letter))
+                send_note(self.redis, *_run_of(letter))
 
     def follow(self, session: Session, letter: Letter) -> None:
         """Nothing."""

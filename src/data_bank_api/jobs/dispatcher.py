@@ -2,7 +2,7 @@
 
     each tick      the lock; notes go to the queue, events to the stream, calls to webhooks
     each second    the beats of all runs are looked at
-    each 5 s       the schedule
+    each 5 s       the schedule; whether Redis was emptied
 
 A process of its own beside the workers. It may be killed at any point: what it has not removed
 from the table the next one does again, and doing it twice does no harm. While Redis or the
@@ -18,10 +18,11 @@ from dataclasses import dataclass
 import redis
 import structlog
 
-from data_bank_api.db.database import Database
+from data_bank_api.db.database import Database, DatabaseAwayError
 from data_bank_api.jobs.courier import Courier
 from data_bank_api.jobs.destinations import Events, Publish, Runs
-from data_bank_api.jobs.lock import DispatcherLock
+from data_bank_api.jobs.dispatcher_lock import DispatcherLock
+from data_bank_api.jobs.emptied import Emptied
 from data_bank_api.jobs.postman import Postman
 from data_bank_api.jobs.schedule import Scheduler
 from data_bank_api.jobs.strays import Strays
@@ -84,6 +85,7 @@ class Dispatcher:
         self._now_and_then = (
             _Chore(_WATCH_SECONDS, self._watch.look),
             _Chore(_SCHEDULE_SECONDS, Scheduler(jobs, upkeep, strays).look),
+            _Chore(_SCHEDULE_SECONDS, Emptied(jobs, strays).look),
         )
         self._seconds = parts.seconds
         self._is_waiting = False
@@ -115,7 +117,12 @@ class Dispatcher:
         self._watch.forget()
         if not self._is_waiting:
             self._is_waiting = True
-            log.warning("the dispatcher waits", reason=error.message)
+            log.warning("the dispatcher waits", reason=_reason(error))
+
+
+def _reason(error: ServiceUnavailableError) -> str:
+    """For the log: a disk that is full looks like a database that is away."""
+    return (isinstance(error, DatabaseAwayError) and error.reason) or error.message
 
 
 class _Chore:

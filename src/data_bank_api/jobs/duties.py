@@ -7,14 +7,12 @@ from contextlib import closing
 import structlog
 
 from data_bank_api.db.database import DatabaseAwayError
-from data_bank_api.jobs.delivery import Note
+from data_bank_api.jobs.child import Death, Duties
 from data_bank_api.jobs.ending import Window
 from data_bank_api.jobs.insisting import insist
+from data_bank_api.jobs.note import Note
 from data_bank_api.jobs.run import STOPPED, Surroundings, Terms, run_job
 from data_bank_api.jobs.shop import Shop
-from data_bank_api.jobs.worker import Death, Duties
-from data_bank_api.queue.claims import Claim
-from data_bank_client.errors import JobNotFoundError
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -47,7 +45,7 @@ def clear_up(shop: Shop, death: Death) -> None:
     except DatabaseAwayError:
         is_told = False
     if is_told:
-        log.warning("a run was lost", job_id=note.job_id, attempt=note.attempt, why=death.reason)
+        log.warning("a run was lost", job_id=note.job_id, attempt=note.attempt, reason=death.reason)
 
 
 def _lose(shop: Shop, death: Death) -> bool:
@@ -55,9 +53,4 @@ def _lose(shop: Shop, death: Death) -> bool:
 
 
 def _put_back(shop: Shop, death: Death) -> bool:
-    try:
-        job = shop.jobs.get(death.note.job_id)
-    except JobNotFoundError:
-        return False
-    is_latest = job.attempts == death.note.attempt
-    return is_latest and Claim(shop.database, shop.clock, job).put_back(STOPPED)
+    return shop.upkeep.put_back(death.note.job_id, death.note.attempt, STOPPED)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import httpx2
 import redis
 
+from data_bank_api.events.blame import blame
 from data_bank_api.queue.changes import MOST_RETRIES
 from data_bank_client.errors import (
     DataBankClientError,
@@ -27,7 +28,7 @@ from data_bank_client.errors import (
     ServiceUnavailableError,
 )
 from data_bank_client.wire.jobs import JobError
-from data_bank_client.wire.problem import status_of
+from data_bank_client.wire.retry_after import retry_after
 
 LONGEST_PAUSE = 60.0  # seconds
 LONGEST_ASKED_PAUSE = 3600.0
@@ -94,8 +95,8 @@ def _judge(error: Exception) -> _Verdict:
 
 def _judge_ours(error: DataBankClientError) -> _Verdict:
     is_temporary = error.is_temporary or isinstance(error, InsufficientStorageClientError)
-    is_theirs = status_of(error) < _FIRST_OF_OURS and not is_temporary
-    told = JobError(kind="user" if is_theirs else "system", code=error.code, message=error.message)
+    kind, message = blame(error)
+    told = JobError(kind=kind, code=error.code, message=message)
     return _Verdict(told, is_temporary, error.retry_after)
 
 
@@ -103,8 +104,7 @@ def _judge_answer(answer: httpx2.Response) -> _Verdict:
     """Another service's, at a status that is an error."""
     told = _external(f"{answer.request.url.host} answered {answer.status_code}")
     if answer.status_code == _TOO_MANY or answer.status_code >= _FIRST_OF_OURS:
-        asked = answer.headers.get("retry-after", "")
-        return _Verdict(told, True, float(asked) if asked.isdecimal() else None)
+        return _Verdict(told, True, retry_after(answer.headers))
     told["kind"] = "user"
     return _Verdict(told, False)
 

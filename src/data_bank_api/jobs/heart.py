@@ -17,7 +17,8 @@ from typing import Self
 from data_bank_api.db.database import DatabaseAwayError
 from data_bank_api.events.gate import ProgressGate
 from data_bank_api.jobs.ending import Window
-from data_bank_api.queue.claims import Claim, ProgressNote
+from data_bank_api.queue.claims import Claim
+from data_bank_api.queue.new_events import Progress
 
 PERIOD = 1.0
 PATIENCE = 5.0
@@ -39,7 +40,7 @@ class Heart:
     ) -> None:
         self._claim = claim
         self._gate = gate
-        self._untold: ProgressNote | None = None
+        self._untold: Progress | None = None
         self._window = window
         self._is_orphan = is_orphan
         self._period = period
@@ -74,7 +75,7 @@ class Heart:
             os._exit(ORPHANED)
         newest = self._gate.take(time.monotonic())
         if newest is not None:
-            self._untold = ProgressNote(newest.percent, newest.message, newest.payload)
+            self._untold = newest
         try:
             is_ours = self._claim.beat(self._untold)
         except DatabaseAwayError:

@@ -18,7 +18,7 @@ from rq import Queue
 from rq.intermediate_queue import IntermediateQueue
 from rq.job import Job
 
-from data_bank_api.jobs.delivery import Note, read_note
+from data_bank_api.jobs.note import Note, read_note
 from data_bank_client.wire.jobs import QUEUE
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()

@@ -47,6 +47,7 @@ _REFUSALS: tuple[tuple[Callable[[httpx2.URL], bool], str], ...] = (
     (lambda url: url.scheme != "https", "it must begin with https://"),
     (lambda url: url.userinfo != b"", "it may hold no user and no password"),
     (lambda url: "#" in str(url), "it may have no fragment"),
+    (lambda url: len(str(url)) > WEBHOOK_URL_LENGTH, "percent-encoded it is too long"),
     (lambda url: not is_host(url.raw_host.decode("ascii")), "its host is no name and no address"),
     (lambda url: url.port is not None and not 1 <= url.port <= 65535, "its port is none"),
 )

@@ -17,12 +17,12 @@ import structlog
 
 from data_bank_api.db.database import DatabaseAwayError
 from data_bank_api.events.gate import ProgressGate
-from data_bank_api.jobs.delivery import Note
 from data_bank_api.jobs.ending import Cause, RunEnded, Window
 from data_bank_api.jobs.failures import Pauses, judge
 from data_bank_api.jobs.heart import ENDED, Heart
 from data_bank_api.jobs.insisting import insist
 from data_bank_api.jobs.kinds.table import KINDS, Kinds, read_kind
+from data_bank_api.jobs.note import Note
 from data_bank_api.jobs.running import RunningWork
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.queue.claims import Claim

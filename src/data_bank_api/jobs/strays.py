@@ -6,7 +6,6 @@ The table is looked at before Redis: who is in neither was claimed meanwhile, or
 deliver a job once too often does no harm.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,14 +13,13 @@ from datetime import timedelta
 import redis
 
 from data_bank_api.broker.failures import redis_errors
-from data_bank_api.jobs.delivery import queue_of
+from data_bank_api.jobs.note import Note, queue_of, read_rq_id, rq_id
 from data_bank_api.queue.job import Job
 from data_bank_api.queue.upkeep import Upkeep
 
 REASON = "it was lost on its way to a worker"
 
 _CHUNK = 1000
-_NOTE = re.compile(rb"\A([0-9a-f]{32})-([1-9][0-9]{0,8})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +52,10 @@ class Strays:
     def idle_notes(self) -> Iterator[list[bytes]]:
         """The notes in the queue for which no job waits, in pieces: they would start nothing."""
         for notes in self._queued_notes():
-            read = [(each, _NOTE.match(each)) for each in notes]
-            found = [(each, form[1].decode(), int(form[2])) for each, form in read if form]
-            waits = self.upkeep.next_attempts([job_id for _, job_id, _ in found])
-            yield [each for each, job_id, attempt in found if waits.get(job_id) != attempt]
+            read = [(each, read_rq_id(each)) for each in notes]
+            found = [(each, note) for each, note in read if note is not None]
+            waits = self.upkeep.next_attempts([note.job_id for _, note in found])
+            yield [each for each, note in found if waits.get(note.job_id) != note.attempt]
 
     def drop(self, note: bytes) -> None:
         """Take a note out of the queue."""
@@ -87,4 +85,4 @@ class Strays:
 
 def note_id(job: Job) -> bytes:
     """What the note for the next attempt of a job is called in Redis."""
-    return f"{job.job_id}-{job.attempts + 1}".encode()
+    return rq_id(Note(job.job_id, job.attempts + 1)).encode()

@@ -19,7 +19,7 @@ class Work(Protocol):
         """How far the job is, 0 to 100, in words, and what programs may want to know besides.
 
         It costs nothing: the newest is told once a second. It never falls: less than before is
-        told as before. Raises TypeError for a payload that cannot be JSON.
+        told as before. Raises ValueError for a payload that is not JSON, or too large.
         """
         ...
 

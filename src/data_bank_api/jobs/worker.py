@@ -12,15 +12,10 @@ function, result, time limit, retries, call-backs and failures is not used, nor 
 by Redis: the table of jobs is the truth, and no name that stands in Redis is ever imported.
 """
 
-import multiprocessing
 import os
-import random
-import signal
 import socket
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing.context import ForkProcess
 from types import FrameType
 
@@ -33,15 +28,14 @@ from rq.worker import WorkerStatus
 from rq.worker_registration import clean_worker_registry, unregister
 
 from data_bank_api.broker.connect import connect
-from data_bank_api.jobs.delivery import Note
-from data_bank_api.jobs.heart import ENDED
+from data_bank_api.jobs.child import Death, Duties, fork_child, reason_of
 from data_bank_api.jobs.inbox import NoteQueue, TakenNote, put_back, settle, taken
+from data_bank_api.jobs.note import Note
 from data_bank_api.jobs.rq_log import name_no_address
 from data_bank_client.wire.jobs import QUEUE
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-BROKEN = 1  # the exit code of a child that failed
 LAST_SECONDS = 5.0
 # A note that was taken is put back if it is still there at the look after the next.
 LOOK_SECONDS = 5
@@ -52,30 +46,8 @@ _TELL_SECONDS = 30.0
 _RQ_MARGIN = 15  # RQ waits for a note by so many seconds less than its `worker_ttl`
 
 
-@dataclass(frozen=True, slots=True)
-class Death:
-    """How a run ended that could not say so itself; `was_stopped`: this worker's stop did it."""
-
-    note: Note
-    reason: str
-    was_stopped: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Duties:
-    """What the worker's children do: `run` a note, `mourn` a death; each gives its exit code.
-
-    `run` calls the function that it is given once the note is settled. `tie` ties a child to its
-    parent, of the id that it is given.
-    """
-
-    run: Callable[[Note, Callable[[], None]], int]
-    mourn: Callable[[Death], int]
-    tie: Callable[[int], None]
-
-
 class JobWorker(Worker):
-    """One process that does one job at a time, until it is asked to stop. See `work`."""
+    """One process that does one job at a time, until it is asked to stop: `serve`."""
 
     queue_class = NoteQueue
     max_connection_wait_time = 1.0  # between tries, while Redis is away
@@ -144,7 +116,9 @@ class JobWorker(Worker):
             raise StopRequested
 
     def _attend(self, job: TakenNote) -> None:
-        child = self._fork(lambda: self._duties.run(job.note, lambda: self._settle(job.rq_id)))
+        child = fork_child(
+            lambda: self._duties.run(job.note, lambda: self._settle(job.rq_id)), self._duties.tie
+        )
         while child.exitcode is None:
             child.join(_WAIT_SECONDS)
             self._press(child)
@@ -175,36 +149,8 @@ class JobWorker(Worker):
             settle(self._hasty, rq_id)
 
     def _mourn(self, note: Note, exit_code: int) -> None:
-        death = Death(note, _reason(exit_code), was_stopped=self._grace_ends is not None)
-        child = self._fork(lambda: self._duties.mourn(death))
+        death = Death(note, reason_of(exit_code), was_stopped=self._grace_ends is not None)
+        child = fork_child(lambda: self._duties.mourn(death), self._duties.tie)
         child.join(_TELL_SECONDS)
         child.kill()
         child.join()
-
-    def _fork(self, action: Callable[[], int]) -> ForkProcess:
-        context = multiprocessing.get_context("fork")
-        child = context.Process(target=_live, args=(os.getpid(), self._duties.tie, action))
-        child.start()
-        return child
-
-
-def _live(parent: int, tie: Callable[[int], None], action: Callable[[], int]) -> None:
-    """The whole life of a child."""
-    tie(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for those above
-    random.seed()
-    code = BROKEN
-    try:
-        code = action()
-    except Exception:
-        log.exception("a worker's child failed")
-    finally:
-        os._exit(code)  # whatever threads a job has left
-
-
-def _reason(exit_code: int) -> str:
-    if exit_code < 0:
-        return f"its process was ended by signal {-exit_code}"
-    if exit_code == ENDED:
-        return "its end could not be told"
-    return f"its process ended with exit code {exit_code}"

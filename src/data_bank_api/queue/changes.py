@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from data_bank_api.db.schema import JobRow
 from data_bank_api.queue.job import Job, read_row
-from data_bank_api.queue.letters import head, post_event, post_run
+from data_bank_api.queue.letters import post_event, post_run
 from data_bank_api.queue.log_lines import write_line
+from data_bank_api.queue.new_events import head, plain
 from data_bank_client.wire.events import JobFailed
 from data_bank_client.wire.jobs import ENDED_STATES, JobError, JobState
 
@@ -50,6 +51,7 @@ def fail(
     session: Session, job_id: str, only_if: ColumnElement[bool], error: JobError, now: datetime
 ) -> Job | None:
     """For good: the state, the event and a line of the log."""
+    error = _plainly(error)
     failed = change(
         session,
         job_id,
@@ -64,13 +66,18 @@ def fail(
     return failed
 
 
+def _plainly(error: JobError) -> JobError:
+    """A message may hold the name of a file, and that any bytes."""
+    return JobError(kind=error["kind"], code=error["code"], message=plain(error["message"]))
+
+
 def post_failed(session: Session, job: Job, error: JobError, now: datetime) -> None:
     event = JobFailed(
         **head(job.job_id, job.user_id, now),
         error_kind=error["kind"],
         message=error["message"],
     )
-    post_event(session, event, now)
+    post_event(session, event)
 
 
 def try_again(
@@ -82,6 +89,7 @@ def try_again(
     now: datetime,
 ) -> Job | None:
     """A retry is used up, and the next attempt begins at `due_at`; None where none is left."""
+    error = _plainly(error)
     job = change(
         session,
         job_id,
@@ -96,4 +104,13 @@ def try_again(
         pause = (due_at - now).total_seconds()
         text = f"retry {job.retries} of {MOST_RETRIES} in {pause:.0f} s: {error['message']}"
         write_line(session, job_id, now, "warning", text)
+    return job
+
+
+def put_back(session: Session, job_id: str, attempt: int, reason: str, now: datetime) -> Job | None:
+    """The next attempt begins as soon as a worker is free, and no retry is used up."""
+    job = change(session, job_id, is_run(attempt), state="queued", due_at=now)
+    if job is not None:
+        post_run(session, job_id, attempt + 1)
+        write_line(session, job_id, now, "warning", f"put back: {reason}")
     return job

@@ -6,32 +6,23 @@ up for lost, can change nothing any more, and is told so by False.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from msgspec import UNSET
 from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
 from data_bank_api.db.schema import JobRow
-from data_bank_api.queue.changes import change, fail, is_run, is_waiting, try_again
+from data_bank_api.queue.changes import change, fail, is_run, is_waiting, put_back, try_again
 from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.job import Job
-from data_bank_api.queue.letters import head, post_event, post_run
+from data_bank_api.queue.letters import post_event
 from data_bank_api.queue.log_lines import trim_lines, write_line
-from data_bank_client.wire.events import JobCompleted, JobProgress, JobStarted
+from data_bank_api.queue.new_events import Progress, head, progress_event
+from data_bank_client.wire.events import JobCompleted, JobStarted
 from data_bank_client.wire.jobs import JobError, JobResult, Level
 
 # So many lines of a run are written before the oldest of its job are removed.
 _TRIM_EVERY = 100
-
-
-@dataclass(frozen=True, slots=True)
-class ProgressNote:
-    """How far a run is: 0 to 100, in words, and what programs may want to know besides."""
-
-    progress: float
-    message: str | None = None
-    payload: dict[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +45,7 @@ class Claims:
             )
             if job is None:
                 return None
-            post_event(session, JobStarted(**head(job_id, job.user_id, now)), now)
+            post_event(session, JobStarted(**head(job_id, job.user_id, now)))
             write_line(session, job_id, now, "info", f"attempt {attempt} begins")
         return Claim(self.database, self.clock, job)
 
@@ -68,16 +59,17 @@ class Claim:
         self._clock = clock
         self._lines = 0
 
-    def beat(self, note: ProgressNote | None = None) -> bool:
+    def beat(self, newest: Progress | None = None) -> bool:
         """A sign of life, with the newest progress where there is some to tell."""
         with self._database.transaction() as session:
             values: dict[str, object] = {"beat": JobRow.beat + 1}
-            if note is not None:
-                values |= {"progress": note.progress, "message": note.message}
+            if newest is not None:
+                values |= {"progress": newest.percent, "message": newest.message}
             job = self._change(session, **values)
-            if job is not None and note is not None:
+            if job is not None and newest is not None:
                 now = self._clock()
-                post_event(session, _progress_event(job, note, now), now)
+                begin = head(job.job_id, job.user_id, now)
+                post_event(session, progress_event(begin, newest))
             return job is not None
 
     def log(self, level: Level, text: str) -> bool:
@@ -94,15 +86,21 @@ class Claim:
     def succeed(self, result: JobResult) -> bool:
         with self._database.transaction() as session:
             now = self._clock()
-            values = {"state": "success", "progress": 100.0, "result": result, "finished_at": now}
-            job = self._change(session, **values)
+            job = self._change(
+                session,
+                state="success",
+                progress=100.0,
+                message=None,  # it told how far it was
+                result=result,
+                finished_at=now,
+            )
             if job is not None:
                 event = JobCompleted(
                     **head(job.job_id, job.user_id, now),
                     result_id=result["result_id"],
                     result_bytes=result["result_bytes"],
                 )
-                post_event(session, event, now)
+                post_event(session, event)
                 write_line(session, job.job_id, now, "info", "done")
             return job is not None
 
@@ -123,21 +121,8 @@ class Claim:
     def put_back(self, reason: str) -> bool:
         """It was stopped for no fault of its own: another worker takes it, and no retry is used."""
         with self._database.transaction() as session:
-            now = self._clock()
-            job = self._change(session, state="queued", due_at=now)
-            if job is not None:
-                post_run(session, job.job_id, job.attempts + 1, now)
-                write_line(session, job.job_id, now, "warning", f"put back: {reason}")
-            return job is not None
+            attempt, now = self.job.attempts, self._clock()
+            return put_back(session, self.job.job_id, attempt, reason, now) is not None
 
     def _change(self, session: Session, **values: object) -> Job | None:
         return change(session, self.job.job_id, is_run(self.job.attempts), **values)
-
-
-def _progress_event(job: Job, note: ProgressNote, now: datetime) -> JobProgress:
-    return JobProgress(
-        **head(job.job_id, job.user_id, now),
-        progress=note.progress,
-        message=UNSET if note.message is None else note.message,
-        payload=UNSET if note.payload is None else note.payload,
-    )

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from data_bank_api.db.schema import JobRow
+from data_bank_api.queue.place import Place
 from data_bank_client.wire.jobs import JobAnswer, JobError, JobResult, JobState
 from data_bank_client.wire.times import format_time
 
@@ -44,16 +45,9 @@ class Job:
     dataset_id: str | None
 
     @property
-    def place(self) -> "Place":
+    def place(self) -> Place:
+        """Where it stands in the list of jobs."""
         return Place(self.queued_at, self.job_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a job stands in the list, newest first."""
-
-    queued_at: datetime
-    job_id: str
 
 
 @dataclass(frozen=True, slots=True)

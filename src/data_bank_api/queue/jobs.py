@@ -8,18 +8,19 @@ the key of active jobs decides.
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, select, tuple_
+from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
-from data_bank_api.db.schema import JobRow, OutboxRow
+from data_bank_api.db.schema import IS_ACTIVE, JobRow, OutboxRow
 from data_bank_api.queue.changes import change, is_in, post_failed
 from data_bank_api.queue.clock import Clock, utc_now
-from data_bank_api.queue.job import Job, NewJob, Place, Wanted, read_row
+from data_bank_api.queue.job import Job, NewJob, Wanted, read_row
 from data_bank_api.queue.key import key_of
 from data_bank_api.queue.letters import post_run
-from data_bank_api.queue.log_lines import read_lines, write_line
+from data_bank_api.queue.log_lines import read_lines, trim_lines, write_line
+from data_bank_api.queue.place import Place, page_after
 from data_bank_client.errors import ConflictError, JobNotFoundError, ServiceUnavailableError
 from data_bank_client.wire.events import CANCELLED
 from data_bank_client.wire.jobs import ACTIVE_STATES, JobError, JobLine
@@ -61,11 +62,8 @@ class Jobs:
 
     def list(self, wanted: Wanted, after: Place | None, limit: int) -> list[Job]:
         """Newest first, those after a place."""
-        asked = select(JobRow).where(*_conditions(wanted))
-        if after is not None:
-            place = tuple_(JobRow.queued_at, JobRow.job_id)
-            asked = asked.where(place < (after.queued_at, after.job_id))
-        asked = asked.order_by(JobRow.queued_at.desc(), JobRow.job_id.desc()).limit(limit)
+        found = select(JobRow).where(*_conditions(wanted))
+        asked = page_after(after, limit, found, JobRow.queued_at, JobRow.job_id)
         with self.database.reading() as session:
             return [read_row(row) for row in session.scalars(asked)]
 
@@ -109,14 +107,14 @@ class Jobs:
         if job is None:
             state = _get(session, job_id).state
             raise ConflictError(f"the job is {state}: only a failed or cancelled one is retried")
-        post_run(session, job_id, job.attempts + 1, now)
+        post_run(session, job_id, job.attempts + 1)
         write_line(session, job_id, now, "info", "queued again, as was asked")
+        trim_lines(session, job_id)  # it may be asked again and again
         return job
 
     def _active(self, key: str) -> Job | None:
-        asked = select(JobRow).where(JobRow.key == key, is_in(*ACTIVE_STATES))
         with self.database.reading() as session:
-            row = session.scalars(asked).one_or_none()
+            row = session.scalars(with_key(key)).one_or_none()
             return None if row is None else read_row(row)
 
     def _insert(self, asked: NewJob, key: str) -> Job:
@@ -139,9 +137,14 @@ class Jobs:
         with self.database.transaction() as session:
             session.add(row)
             session.flush()
-            post_run(session, row.job_id, 1, now)
+            post_run(session, row.job_id, 1)
             write_line(session, row.job_id, now, "info", "queued")
             return read_row(row)
+
+
+def with_key(key: str) -> Select[JobRow]:
+    """Asks for the active job that has a key; there is one at most."""
+    return select(JobRow).where(JobRow.key == key, IS_ACTIVE)
 
 
 def _get(session: Session, job_id: str) -> Job:

@@ -6,20 +6,21 @@ event     an event of the wire    the stream and the channel, and to webhooks
 webhook   {"delivery_id": "..."}  the address that asked
 """
 
-import uuid
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, TypeAlias, TypedDict
+from datetime import UTC, datetime
+from typing import Literal, TypeAlias
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from data_bank_api.db.schema import OutboxRow
 from data_bank_client.wire.events import JobEvent
-from data_bank_client.wire.times import format_time
 
 Topic: TypeAlias = Literal["run", "event", "webhook"]
 TOPICS: tuple[Topic, ...] = ("run", "event", "webhook")
+
+# Due on every clock: that of who delivers may be behind, or be set back before he looks.
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +34,14 @@ class Letter:
     tries: int
 
 
-class EventHead(TypedDict):
-    """What every event begins with."""
-
-    event_id: str
-    at: str
-    job_id: str
-    user_id: int
-
-
-def head(job_id: str, user_id: int, now: datetime) -> EventHead:
-    """The head of a new event."""
-    return EventHead(event_id=uuid.uuid4().hex, at=format_time(now), job_id=job_id, user_id=user_id)
-
-
-def post_run(session: Session, job_id: str, attempt: int, due_at: datetime) -> None:
+def post_run(session: Session, job_id: str, attempt: int, due_at: datetime = AT_ONCE) -> None:
     """The attempt is to be started, not before `due_at`."""
     _post(session, "run", job_id, {"attempt": attempt}, due_at)
 
 
-def post_event(session: Session, event: JobEvent, now: datetime) -> None:
+def post_event(session: Session, event: JobEvent) -> None:
     content = msgspec.convert(msgspec.to_builtins(event), dict[str, object])
-    _post(session, "event", event.job_id, content, now)
+    _post(session, "event", event.job_id, content, AT_ONCE)
 
 
 def post_webhook(session: Session, job_id: str, delivery_id: str, due_at: datetime) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from data_bank_api.db.schema import JobLogRow
+from data_bank_api.queue.new_events import plain
 from data_bank_client.wire.jobs import LOG_LIMIT, JobLine, Level
 from data_bank_client.wire.times import format_time
 
@@ -15,8 +16,7 @@ LINE_LENGTH = 2000  # characters
 
 def write_line(session: Session, job_id: str, now: datetime, level: Level, text: str) -> None:
     """One more line; of a longer text its beginning."""
-    # PostgreSQL has no NUL in text.
-    shown = text.replace("\0", "\N{REPLACEMENT CHARACTER}")[:LINE_LENGTH]
+    shown = plain(text)[:LINE_LENGTH]
     session.add(JobLogRow(job_id=job_id, at=now, level=level, text=shown))
     session.flush()
 

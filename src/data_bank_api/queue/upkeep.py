@@ -1,21 +1,21 @@
-"""What keeps the table and the world together: lost runs, jobs that nobody delivers, old ones."""
+"""What keeps the table and the world together: lost runs, and jobs that nobody delivers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
-from data_bank_api.db.schema import DeliveryRow, JobLogRow, JobRow, OutboxRow
+from data_bank_api.db.schema import JobRow, OutboxRow
 from data_bank_api.queue.changes import (
-    IS_ENDED,
     change,
     fail,
     is_in,
     is_run,
     is_waiting,
+    put_back,
     try_again,
 )
 from data_bank_api.queue.clock import Clock, utc_now
@@ -64,6 +64,11 @@ class Upkeep:
                 job = fail(session, job_id, is_run(attempt), error, now)
             return job is not None
 
+    def put_back(self, job_id: str, attempt: int, reason: str) -> bool:
+        """A stop has ended this attempt: another begins. False where it is not what is running."""
+        with self.database.transaction() as session:
+            return put_back(session, job_id, attempt, reason, self.clock()) is not None
+
     def waiting(self, before: datetime, after_id: str, limit: int) -> list[Job]:
         """Jobs due before a time of which the outbox holds no letter, in the order of their ids."""
         letter = exists().where(OutboxRow.job_id == JobRow.job_id, OutboxRow.topic == "run")
@@ -97,25 +102,9 @@ class Upkeep:
             now = self.clock()
             waits = change(session, job_id, is_waiting(attempt), due_at=now) is not None
             if waits:
-                post_run(session, job_id, attempt, now)
+                post_run(session, job_id, attempt)
                 write_line(session, job_id, now, "warning", f"queued once more: {reason}")
             return waits
-
-    def ended(self, before: datetime, kinds: Sequence[str] | None, limit: int) -> list[str]:
-        """The ids of jobs that ended before a time, of these kinds or of any, oldest first."""
-        asked = select(JobRow.job_id).where(IS_ENDED, JobRow.finished_at < before)
-        if kinds is not None:
-            asked = asked.where(JobRow.kind.in_(kinds))
-        with self.database.reading() as session:
-            return list(session.scalars(asked.order_by(JobRow.finished_at).limit(limit)))
-
-    def count_ended(self, before: datetime, kinds: Sequence[str] | None) -> int:
-        """How many jobs `ended` would give without a limit."""
-        asked = select(func.count()).where(IS_ENDED, JobRow.finished_at < before)
-        if kinds is not None:
-            asked = asked.where(JobRow.kind.in_(kinds))
-        with self.database.reading() as session:
-            return session.scalars(asked).one()
 
     def vain_letters(self, after_id: int, limit: int) -> list[int]:
         """The ids of letters that would start a job which is over, or is not there."""
@@ -129,39 +118,8 @@ class Upkeep:
         with self.database.reading() as session:
             return list(session.scalars(asked))
 
-    def remove(self, job_ids: Sequence[str]) -> int:
-        """Remove those of these jobs that have ended, and their logs; how many."""
-        with self.database.transaction() as session:
-            session.execute(delete(JobLogRow).where(JobLogRow.job_id.in_(_ended(session, job_ids))))
-            gone = delete(JobRow).where(JobRow.job_id.in_(job_ids), IS_ENDED)
-            return len(session.scalars(gone.returning(JobRow.job_id)).all())
-
-    def count_deliveries(self, before: datetime) -> int:
-        """How many calls of webhooks were over before a time."""
-        asked = select(func.count()).where(DeliveryRow.finished_at < before)
-        with self.database.reading() as session:
-            return session.scalars(asked).one()
-
-    def ended_deliveries(self, before: datetime, limit: int) -> list[str]:
-        """The ids of calls of webhooks that were over before a time, oldest first."""
-        asked = select(DeliveryRow.delivery_id).where(DeliveryRow.finished_at < before)
-        with self.database.reading() as session:
-            return list(session.scalars(asked.order_by(DeliveryRow.finished_at).limit(limit)))
-
-    def remove_deliveries(self, delivery_ids: Sequence[str]) -> int:
-        """Remove these calls of webhooks; how many."""
-        gone = delete(DeliveryRow).where(DeliveryRow.delivery_id.in_(delivery_ids))
-        with self.database.transaction() as session:
-            return len(session.scalars(gone.returning(DeliveryRow.delivery_id)).all())
-
 
 def _beat_of(session: Session, job_id: str) -> int | None:
     """Locked, so that it does not beat meanwhile."""
     asked = select(JobRow.beat).where(JobRow.job_id == job_id).with_for_update()
     return session.scalars(asked).one_or_none()
-
-
-def _ended(session: Session, job_ids: Sequence[str]) -> list[str]:
-    """Locked, so that none is retried by hand meanwhile."""
-    asked = select(JobRow.job_id).where(JobRow.job_id.in_(job_ids), IS_ENDED).with_for_update()
-    return list(session.scalars(asked))

@@ -1,26 +1,20 @@
-"""Webhooks: addresses that are called for events, and what is to be delivered to them.
+"""Webhooks: addresses that are called for events, and the lists of their deliveries.
 
-    event ──► fan_out ──► a delivery, and a letter to the courier, for each webhook that asked
-
-A webhook's secret is shown when it is made, and never again. What becomes of a delivery is in
-`deliveries.py`.
+A webhook's secret is shown when it is made, and never again. How deliveries come to be is in
+`fan_out.py`, what becomes of them in `deliveries.py`.
 """
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, func, select
 
 from data_bank_api.db.database import Database
-from data_bank_api.db.insert import insert_into
 from data_bank_api.db.schema import DeliveryRow, OutboxRow, WebhookRow
 from data_bank_api.queue.clock import Clock, utc_now
-from data_bank_api.queue.letters import post_webhook
+from data_bank_api.queue.place import Place, page_after
 from data_bank_client.errors import ConflictError, NotFoundError
-from data_bank_client.wire.events import JobEvent, encode_event, type_of
 from data_bank_client.wire.times import format_time
 from data_bank_client.wire.webhooks import (
     WEBHOOK_LIMIT,
@@ -48,14 +42,6 @@ class WebhookWish:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """Where something stands in a list, newest first."""
-
-    at: datetime
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Webhooks:
     database: Database
     clock: Clock = utc_now
@@ -77,16 +63,13 @@ class Webhooks:
             session.add(row)
         return NewWebhook(**tell(row), secret=wish.secret)
 
-    def newest(self, after: Spot | None, limit: int) -> list[tuple[Spot, WebhookAnswer]]:
+    def newest(self, after: Place | None, limit: int) -> list[tuple[Place, WebhookAnswer]]:
         """Those after a place, newest first, each with its own place."""
-        asked = select(WebhookRow)
-        place = tuple_(WebhookRow.created_at, WebhookRow.webhook_id)
-        if after is not None:
-            asked = asked.where(place < (after.at, after.name))
-        asked = asked.order_by(WebhookRow.created_at.desc(), WebhookRow.webhook_id.desc())
+        ids = WebhookRow.webhook_id
+        asked = page_after(after, limit, select(WebhookRow), WebhookRow.created_at, ids)
         with self.database.reading() as session:
-            rows = session.scalars(asked.limit(limit))
-            return [(Spot(row.created_at, row.webhook_id), tell(row)) for row in rows]
+            rows = session.scalars(asked)
+            return [(Place(row.created_at, row.webhook_id), tell(row)) for row in rows]
 
     def remove(self, webhook_id: str) -> None:
         """With all its deliveries, pending ones too. One that is not there is no error."""
@@ -112,52 +95,17 @@ class Webhooks:
             return len(session.scalars(gone.returning(DeliveryRow.delivery_id)).all()) == _SOME
 
     def deliveries(
-        self, webhook_id: str, after: Spot | None, limit: int
-    ) -> list[tuple[Spot, DeliveryAnswer]]:
+        self, webhook_id: str, after: Place | None, limit: int
+    ) -> list[tuple[Place, DeliveryAnswer]]:
         """Those after a place, newest first. Raises NotFoundError for no such webhook."""
-        asked = select(DeliveryRow).where(DeliveryRow.webhook_id == webhook_id)
-        place = tuple_(DeliveryRow.created_at, DeliveryRow.delivery_id)
-        if after is not None:
-            asked = asked.where(place < (after.at, after.name))
-        asked = asked.order_by(DeliveryRow.created_at.desc(), DeliveryRow.delivery_id.desc())
+        found = select(DeliveryRow).where(DeliveryRow.webhook_id == webhook_id)
+        ids = DeliveryRow.delivery_id
+        asked = page_after(after, limit, found, DeliveryRow.created_at, ids)
         with self.database.reading() as session:
             if session.get(WebhookRow, webhook_id) is None:
                 raise NotFoundError("there is no such webhook")
-            rows = session.scalars(asked.limit(limit))
-            return [(Spot(row.created_at, row.delivery_id), _tell_delivery(row)) for row in rows]
-
-
-def fan_out(session: Session, event: JobEvent, now: datetime) -> None:
-    """A delivery and its letter for every webhook that wants the event; once, if called again.
-
-    To be called in the transaction that removes the event's own letter.
-    """
-    for webhook_id in _wanting(session, event):
-        delivery = {
-            "delivery_id": uuid.uuid4().hex,
-            "webhook_id": webhook_id,
-            "event_id": event.event_id,
-            "event_type": type_of(event),
-            "body": encode_event(event).decode(),
-            "state": "pending",
-            "tries": 0,
-            "created_at": now,
-        }
-        new = insert_into(session, DeliveryRow).values(delivery).on_conflict_do_nothing()
-        for delivery_id in session.scalars(new.returning(DeliveryRow.delivery_id)).all():
-            post_webhook(session, event.job_id, delivery_id, now)
-
-
-def _wanting(session: Session, event: JobEvent) -> list[str]:
-    """Locked, so that none is removed before its delivery is written."""
-    asked = (
-        select(WebhookRow.webhook_id, WebhookRow.types)
-        .where(WebhookRow.user_id.in_((0, event.user_id)))
-        .order_by(WebhookRow.webhook_id)
-        .with_for_update(read=True, key_share=True)
-    )
-    wanted = type_of(event)
-    return [webhook_id for webhook_id, types in session.execute(asked) if wanted in types]
+            rows = session.scalars(asked)
+            return [(Place(row.created_at, row.delivery_id), _tell_delivery(row)) for row in rows]
 
 
 def tell(row: WebhookRow) -> WebhookAnswer:

@@ -7,6 +7,7 @@ import msgspec
 from data_bank_client.calls.answers import expect, json_reader, read_size
 from data_bank_client.calls.call import Answer, AsyncOutgoing, Call, Outgoing, Request
 from data_bank_client.calls.outgoing import AsyncBody, Body
+from data_bank_client.calls.page_query import page_query
 from data_bank_client.calls.portion import Portion, check_etag, read_portion
 from data_bank_client.errors import (
     DigestMismatchError,
@@ -87,11 +88,9 @@ def head(digest: Digest) -> Call[FileHead]:
 
 def list_page(limit: int, cursor: str | None, prefix: str) -> Call[FilePage]:
     """A page of the files whose ids begin with `prefix`. Raises InvalidInputError."""
-    if not (prefix + (cursor or "")).isascii():
-        raise InvalidInputError("a prefix and a cursor are plain ASCII text")
-    query = {"limit": str(limit)}
-    if cursor is not None:
-        query["cursor"] = cursor
+    query = page_query(limit, cursor)
+    if not prefix.isascii():
+        raise InvalidInputError("a prefix is plain ASCII text")
     if prefix:
         query["prefix"] = prefix
     return Call(Request("GET", "/files", query=query), json_reader(FilePage, 200))

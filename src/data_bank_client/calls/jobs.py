@@ -10,6 +10,7 @@ import msgspec
 
 from data_bank_client.calls.answers import json_reader
 from data_bank_client.calls.call import Answer, Call, Flow, Give, Request
+from data_bank_client.calls.page_query import page_query
 from data_bank_client.errors import ConflictError, InvalidInputError, UnexpectedAnswerError
 from data_bank_client.wire.jobs import (
     ACTIVE_STATES,
@@ -91,9 +92,7 @@ def _without_log(job: JobDetail) -> JobAnswer:
 
 def list_page(limit: int, cursor: str | None, wanted: JobFilter) -> Call[JobPage]:
     """A page of jobs. Raises InvalidInputError."""
-    query = {"limit": str(limit), **_query(wanted)}
-    if cursor is not None:
-        query["cursor"] = _plain("cursor", cursor)
+    query = page_query(limit, cursor) | _query(wanted)
     return Call(Request("GET", "/jobs", query=query), json_reader(JobPage, 200))
 
 

@@ -8,6 +8,7 @@ import msgspec
 from data_bank_client.calls.answers import expect, json_reader
 from data_bank_client.calls.call import Call, Request
 from data_bank_client.calls.outgoing import Body
+from data_bank_client.calls.page_query import page_query
 from data_bank_client.errors import InvalidInputError
 from data_bank_client.wire.webhooks import (
     DeliveryPage,
@@ -38,14 +39,14 @@ def create(
 
 def list_page(limit: int, cursor: str | None) -> Call[WebhookPage]:
     """A page of webhooks. Raises InvalidInputError."""
-    request = Request("GET", "/webhooks", query=_page_query(limit, cursor))
+    request = Request("GET", "/webhooks", query=page_query(limit, cursor))
     return Call(request, json_reader(WebhookPage, 200))
 
 
 def list_deliveries(webhook_id: str, limit: int, cursor: str | None) -> Call[DeliveryPage]:
     """A page of a webhook's deliveries. Raises InvalidInputError."""
     path = f"{_path(webhook_id)}/deliveries"
-    request = Request("GET", path, query=_page_query(limit, cursor))
+    request = Request("GET", path, query=page_query(limit, cursor))
     return Call(request, json_reader(DeliveryPage, 200))
 
 
@@ -58,9 +59,3 @@ def _path(webhook_id: str) -> str:
     if not _ID.match(webhook_id):
         raise InvalidInputError("the id of a webhook is 32 hexadecimal digits")
     return f"/webhooks/{webhook_id}"
-
-
-def _page_query(limit: int, cursor: str | None) -> dict[str, str]:
-    if not (cursor or "").isascii():
-        raise InvalidInputError("a cursor is plain ASCII text")
-    return {"limit": str(limit)} | ({} if cursor is None else {"cursor": cursor})

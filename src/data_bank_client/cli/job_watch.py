@@ -29,8 +29,9 @@ def _for_people(bank: DataBankClient, job_id: str) -> JobDetail:
     job = bank.get_job(job_id)
     with job_bar() as tell:
         for seen in bank.watch_job(job_id):
-            job, at = after(job, seen)
-            tell(job, at)
+            if is_news(job, seen):
+                job, at = after(job, seen)
+                tell(job, at)
     print(job_line(job))
     return job
 
@@ -42,6 +43,19 @@ def _for_machines(bank: DataBankClient, job_id: str) -> JobDetail:
         show(msgspec.convert(msgspec.to_builtins(seen), dict[str, object]), "", json=True)
         job, _ = after(job, seen)
     return job
+
+
+def is_news(job: JobDetail, seen: Watched) -> bool:
+    """Whether people are to be told: not of a step before the job as they see it.
+
+    Events begin with the oldest that is kept, and a look may be ahead of them. Shown again, they
+    would have the job go back, and then be faster than it is. A start has the
+    time of its line in the log.
+    """
+    if isinstance(seen, JobProgress) and seen.progress < job["progress"]:
+        return False
+    latest = max((line["at"] for line in job["log"]), default="")
+    return isinstance(seen, dict) or seen.at > latest
 
 
 def after(job: JobDetail, seen: Watched) -> tuple[JobDetail, str | None]:

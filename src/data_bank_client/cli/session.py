@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ from data_bank_client.errors import AuthorizationError, DataBankClientError, Inv
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 KEY_VARIABLE = "DATA_BANK_KEY"
+QUIET = 60.0
 
 
 @Parameter(name="*")
@@ -37,7 +39,7 @@ class Session:
 
     def client(self) -> DataBankClient:
         """A client of the bank. Raises AuthorizationError where there is no key."""
-        on_retry = None if self.json else _say_again
+        on_retry = None if self.json else _Retries().tell
         return DataBankClient(self.url, self._key(), on_retry=on_retry)
 
     def _key(self) -> str:
@@ -59,5 +61,15 @@ def _read_key(path: Path) -> str:
         raise InvalidInputError(f"{path} holds no key: it is not UTF-8") from None
 
 
-def _say_again(error: DataBankClientError, _: float) -> None:
-    print(printable(f"databank: {error}; trying again"), file=sys.stderr)
+class _Retries:
+    """Told on stderr; what is said of try after try is said once in QUIET seconds."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, float] = {}
+
+    def tell(self, error: DataBankClientError, _: float) -> None:
+        now = time.monotonic()
+        self._said = {text: at for text, at in self._said.items() if now - at < QUIET}
+        if error.message not in self._said:
+            self._said[error.message] = now
+            print(printable(f"databank: {error}; trying again"), file=sys.stderr)

@@ -22,6 +22,7 @@ JOB_STATES: tuple[JobState, ...] = (*ACTIVE_STATES, *ENDED_STATES)
 
 QUEUE = "data_bank"
 KEY_LENGTH = 200
+USER_ID_LIMIT = 2**63 - 1
 LOG_LIMIT = 1000  # lines of a job
 JOB_LIST_LIMIT = 1000
 JOB_LIST_DEFAULT = 50

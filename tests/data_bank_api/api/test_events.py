@@ -13,7 +13,7 @@ import httpx2
 import msgspec
 import pytest
 
-from data_bank_api.api.event_source import MOST_STREAMS
+from data_bank_api.api.event_source import MOST_OF_A_KEY
 from data_bank_api.events.stream import EventStream
 from data_bank_client import DataBankClient, SeenEvent
 from data_bank_client.wire.events import JobEvent
@@ -59,9 +59,11 @@ def take(seen: Iterator[SeenEvent], count: int) -> list[JobEvent]:
 
 
 @contextmanager
-def raw_stream(bank: RunningBank, *headers: str, query: str = "") -> Iterator[socket.socket]:
+def raw_stream(
+    bank: RunningBank, *headers: str, query: str = "", key: str = READ_KEY
+) -> Iterator[socket.socket]:
     """A connection on which a stream was asked for."""
-    fields = [f"GET /events{query} HTTP/1.1", "Host: x", f"X-API-Key: {READ_KEY}", *headers]
+    fields = [f"GET /events{query} HTTP/1.1", "Host: x", f"X-API-Key: {key}", *headers]
     with bank.connect() as connection:
         connection.sendall("\r\n".join([*fields, "", ""]).encode())
         yield connection
@@ -194,12 +196,21 @@ def test_a_stream_outlives_redis_and_a_new_one_does_not_begin_without(
 def test_a_process_has_so_many_streams_and_who_leaves_makes_room(
     tmp_path: Path, redis_server: RedisServer, server: str
 ) -> None:
-    with running(tmp_path, server, REDIS_URL=redis_server.url) as bank:
+    keys = [READ_KEY, "another-read-key", "a-third-read-key"]
+    with running(
+        tmp_path, server, REDIS_URL=redis_server.url, API_READ_KEYS=",".join(keys)
+    ) as bank:
         with ExitStack() as open_streams:
-            for _ in range(MOST_STREAMS):
-                connection = open_streams.enter_context(raw_stream(bank))
-                read_until(connection, b"retry: 1000")
-            answer = bank.get("/events")
+            for key in keys[:2]:
+                for _ in range(MOST_OF_A_KEY):
+                    connection = open_streams.enter_context(raw_stream(bank, key=key))
+                    read_until(connection, b"retry: 1000")
+                answer = bank.get("/events", key=key)
+                assert (answer.status_code, "event streams" in answer.text) == (
+                    429,
+                    key == READ_KEY,
+                )
+            answer = bank.get("/events", key=keys[2])
             assert (answer.status_code, answer.json()["code"]) == (429, "RATE_LIMIT_EXCEEDED")
             assert bank.get("/healthz").status_code == 200
         until(lambda: bank.request("HEAD", "/events", READ_KEY).status_code == 200)

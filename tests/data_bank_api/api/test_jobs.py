@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from data_bank_api.api.cursor import format_cursor
 from data_bank_api.db.database import Database
-from data_bank_api.queue.claims import Claims, ProgressNote
+from data_bank_api.queue.claims import Claims
 from data_bank_api.queue.job import NewJob
 from data_bank_api.queue.jobs import Jobs
+from data_bank_api.queue.new_events import Progress
 from data_bank_client.wire.jobs import JobAnswer, JobDetail, JobPage, JobResult
 from tests.data_bank_api.api.conftest import REDIS_AWAY
 from tests.fakes.databases import PostgresServer
@@ -105,6 +107,13 @@ def test_a_key_names_the_job_that_is_under_way(office: Office) -> None:
     assert office.post(ping("two", key="é" * 200))["job_id"] != first["job_id"]
 
 
+@pytest.mark.parametrize("key", ["ping:", "pong@1", "a retention@1", "ping"])
+def test_other_keys_are_free_and_so_is_one_that_was_told(office: Office, key: str) -> None:
+    assert office.post(ping("free", key=key))["key"] == key
+    told = office.post(ping("told"))
+    assert office.post(ping("told", key=told["key"])) == told
+
+
 def test_a_key_of_a_job_of_another_kind_is_a_conflict(office: Office) -> None:
     with office.database() as database:
         Jobs(database).enqueue(NewJob("sweep", {}, key="taken by another kind"))
@@ -136,6 +145,10 @@ def test_a_key_of_a_job_of_another_kind_is_a_conflict(office: Office) -> None:
         (b"{}", 422, "kind"),
         (b"[]", 422, "object"),
         (b'{"kind": "ping", "key": ""}', 422, "key"),
+        (b'{"kind": "ping", "key": "ping@1"}', 422, "the bank's own"),
+        (b'{"kind": "sweep", "key": "sweep@5984171"}', 422, "the bank's own"),
+        (b'{"kind": "ping", "key": "retention@498680"}', 422, "the bank's own"),
+        (b'{"kind": "ping", "key": "retention:0a1b"}', 422, "the bank's own"),
         (b'{"kind": "ping", "key": "' + b"x" * 201 + b'"}', 422, "key"),
         (rb'{"kind": "ping", "key": "a\u0000"}', 422, "key"),
         (b'{"kind": "ping", "user_id": -1}', 422, "user_id"),
@@ -188,7 +201,7 @@ def test_what_a_worker_does_is_seen(office: Office) -> None:
     with office.database() as database:
         claim = Claims(database).claim(job_id, 1)
         assert claim is not None
-        claim.beat(ProgressNote(40.0, "nearly half"))
+        claim.beat(Progress(40.0, "nearly half"))
         half = office.get(job_id)
         claim.succeed(JobResult(result_id=None, result_bytes=0, details={"message": "pong"}))
     assert (half["state"], half["progress"], half["message"]) == ("started", 40.0, "nearly half")
@@ -300,3 +313,12 @@ def test_a_database_that_is_away_is_said_to_be(tmp_path_factory: pytest.TempPath
         assert "database" in answer.json()["message"]
         assert bank.get("/jobs").status_code == 503
         assert bank.put(b"files are stored all the same")
+
+
+def test_a_database_that_is_away_is_503_and_the_log_says_why(tmp_path: Path) -> None:
+    url = "postgresql://nobody@127.0.0.1:1/nothing"
+    with running(tmp_path, REDIS_URL=REDIS_AWAY, DATABASE_URL=url) as bank:
+        answer = bank.request("POST", "/jobs", UPLOAD_KEY, b'{"kind": "ping"}')
+        assert (answer.status_code, answer.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
+        assert "127.0.0.1" not in answer.text
+        assert "connection" in str(bank.logged(event="failed")["reason"])

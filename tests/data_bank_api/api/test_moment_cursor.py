@@ -6,14 +6,20 @@ import pytest
 from starlette.datastructures import QueryParams
 
 from data_bank_api.api.cursor import BadCursorError, format_cursor
-from data_bank_api.api.moment_cursor import format_moment_cursor, read_moment_place
+from data_bank_api.api.moment_cursor import next_cursor, read_moment_place
+from data_bank_api.queue.place import Place
 
-AT, NAME = datetime(2026, 11, 21, 10, 0, 0, 123456, tzinfo=UTC), "0123456789abcdef" * 2
+PLACE = Place(datetime(2026, 11, 21, 10, 0, 0, 123456, tzinfo=UTC), "0123456789abcdef" * 2)
 
 
 def test_a_place_comes_back_as_it_was() -> None:
-    query = QueryParams({"cursor": format_moment_cursor("hooks", AT, NAME)})
-    assert read_moment_place(query, "hooks") == (AT, NAME)
+    cursor = next_cursor("hooks", [PLACE, Place(PLACE.at, "f" * 32)], 1)
+    assert cursor is not None
+    assert read_moment_place(QueryParams({"cursor": cursor}), "hooks") == PLACE
+
+
+def test_the_last_page_gives_out_no_cursor() -> None:
+    assert next_cursor("hooks", [PLACE], 1) is None
 
 
 def test_without_a_cursor_a_list_begins_at_its_beginning() -> None:

@@ -11,7 +11,7 @@ import pytest
 from data_bank_api.api.neighbours import Neighbours
 from data_bank_api.api.pool import DatabasePool
 from data_bank_api.db.database import Database
-from data_bank_api.jobs.lock import DispatcherLock
+from data_bank_api.jobs.dispatcher_lock import DispatcherLock
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.webhooks import Webhooks
 from data_bank_api.wiring import Desk

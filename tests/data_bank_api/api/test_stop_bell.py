@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from types import FrameType
 
 import pytest
@@ -124,3 +125,24 @@ def test_where_no_signal_is_heard_the_work_ends_after_a_while(
         asyncio.run(work())
     assert ended.is_set()
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+def test_work_that_loses_a_cancellation_is_ended_all_the_same(asked: list[int]) -> None:
+    bell = StopBell()
+    lost: list[str] = []
+
+    async def stubborn() -> None:
+        with suppress(asyncio.CancelledError):
+            await endless()
+        lost.append("a cancellation")
+        await endless()
+
+    async def ring() -> None:
+        bell.start()
+        asyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGTERM)
+        async with asyncio.timeout(30):
+            await bell.until_rung(stubborn())
+        bell.stop()
+
+    asyncio.run(ring())
+    assert lost == ["a cancellation"]

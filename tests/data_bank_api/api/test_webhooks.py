@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from data_bank_api.db.database import Database
-from data_bank_api.queue.webhooks import fan_out
+from data_bank_api.queue.fan_out import fan_out
 from data_bank_client.wire.events import EVENT_TYPES, JobStarted
 from data_bank_client.wire.webhook_signature import key_of
 from tests.data_bank_api.api.conftest import REDIS_AWAY

@@ -11,9 +11,9 @@ import pytest
 
 from data_bank_api.commands import worker_process
 from data_bank_api.config import Settings
-from data_bank_api.events.stream import EventStream
 from data_bank_api.jobs import worker as jobs_worker
 from data_bank_api.queue.job import NewJob
+from tests.fakes.job_events import entries_in
 from tests.fakes.redis_server import RedisServer
 from tests.running_bank import until
 from tests.running_worker import WORKER, Asking, RunningWorker, children_of, is_there
@@ -71,9 +71,8 @@ def test_a_job_in_the_table_is_delivered_run_and_told_of(
     assert result is not None
     assert result["details"] == {"message": "hello"}
     with redis_server.connect() as connection:
-        stream = EventStream(connection)
-        until(lambda: len(stream.read()) == 2)
-        told = [entry.type for entry in stream.read()]
+        until(lambda: len(entries_in(connection)) == 2)
+        told = [entry.type for entry in entries_in(connection)]
     assert told == ["databank.job.started.v1", "databank.job.completed.v1"]
 
 

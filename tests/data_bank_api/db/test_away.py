@@ -137,3 +137,12 @@ def test_when_all_connections_are_taken_nobody_waits_for_ever(
         with pytest.raises(DatabaseAwayError, match="try again soon"):
             read_within_readers(50)
         assert is_usable(database)
+
+
+def test_the_reason_names_no_path_of_the_machine() -> None:
+    database = Database("postgresql://postgres@/name?host=/nowhere/at/all")
+    with pytest.raises(DatabaseAwayError) as caught:
+        database.ensure_ready()
+    database.close()
+    assert "socket" in caught.value.reason
+    assert "/" not in caught.value.reason

@@ -2,7 +2,8 @@
 
 import pytest
 
-from data_bank_api.events.blame import MESSAGE_LENGTH, blame
+from data_bank_api.events.blame import blame
+from data_bank_api.queue.new_events import MESSAGE_LENGTH
 from data_bank_client import errors
 from data_bank_client.wire.jobs import ErrorKind
 

@@ -11,9 +11,9 @@ import redis
 from msgspec import UNSET
 from rq import Queue, Retry
 
-from data_bank_api.events import context
+from data_bank_api.events import teller
 from data_bank_api.events.context import job_context
-from data_bank_api.events.stream import LOG, EventStream
+from data_bank_api.events.stream import LOG
 from data_bank_client.errors import InvalidInputError, NotFoundError, ServiceUnavailableError
 from data_bank_client.wire.events import (
     JobCompleted,
@@ -23,13 +23,13 @@ from data_bank_client.wire.events import (
     JobStarted,
     decode_event,
 )
-from tests.fakes.job_events import listening
+from tests.fakes.job_events import entries_in, listening
 from tests.fakes.redis_server import RedisServer
 from tests.fakes.sibling import convert
 
 
 def told(client: redis.Redis) -> list[JobEvent]:
-    return [decode_event(entry.content) for entry in EventStream(client).read(count=1000)]
+    return [decode_event(entry.content) for entry in entries_in(client)]
 
 
 def kinds(client: redis.Redis) -> list[type[JobEvent]]:
@@ -117,7 +117,7 @@ def test_a_payload_that_cannot_be_told_is_refused(
 ) -> None:
     with (
         job_context(client, job_id="j") as job,
-        pytest.raises(InvalidInputError, match=says),
+        pytest.raises(ValueError, match=says),
     ):
         job.progress(10, None, payload)
     assert kinds(client) == [JobStarted, JobCompleted]
@@ -133,7 +133,7 @@ def test_outside_of_rq_the_job_and_the_connection_have_to_be_named() -> None:
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Patience is soon over."""
-    monkeypatch.setattr(context, "PATIENCE", 0.0)
+    monkeypatch.setattr(teller, "PATIENCE", 0.0)
 
 
 @pytest.mark.usefixtures("soon")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 import pytest
 
@@ -12,7 +12,7 @@ from data_bank_api.events.stream import LOG, EventStream
 from data_bank_client.errors import ServiceUnavailableError
 from data_bank_client.wire.events import decode_event
 from data_bank_client.wire.stream_id import BEGINNING, StreamId
-from tests.fakes.job_events import progress
+from tests.fakes.job_events import entries_in, progress
 from tests.fakes.redis_server import RedisServer
 
 Followed = AsyncGenerator[News, None]
@@ -37,9 +37,8 @@ def following(
 def publish(server: RedisServer, *numbers: int, kept: int = 1000) -> list[StreamId]:
     """The places of all that are kept then."""
     with server.connect() as client:
-        stream = EventStream(client, kept)
-        stream.publish([progress(number) for number in numbers])
-        return [entry.id for entry in stream.read(count=10_000)]
+        EventStream(client, kept).publish([progress(number) for number in numbers])
+        return [entry.id for entry in entries_in(client)]
 
 
 async def numbers(news: Followed, count: int) -> list[int]:
@@ -216,3 +215,30 @@ def test_another_refusal_of_redis_is_no_empty_stream(redis_server: RedisServer) 
             await anext(news)
 
     following(redis_server, None, check)
+
+
+def test_a_cancellation_that_a_read_has_lost_is_heeded_after_it(
+    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+
+    async def deaf(_client: object, after: StreamId) -> News:
+        begun.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        return News(after)
+
+    async def check() -> None:
+        async with connect_async(redis_server.url) as client:
+            reading = asyncio.ensure_future(read_on(follow(client, None)))
+            await begun.wait()
+            reading.cancel()
+            done, _ = await asyncio.wait((reading,), timeout=30)
+            assert [each.cancelled() for each in done] == [True]
+
+    async def read_on(news: Followed) -> None:
+        async for _ in news:
+            pass
+
+    monkeypatch.setattr("data_bank_api.events.follow._read", deaf)
+    asyncio.run(check())

@@ -6,7 +6,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_bank_api.events.gate import INTERVAL, Progress, ProgressGate
+from data_bank_api.events.gate import INTERVAL, ProgressGate
+from data_bank_api.queue.new_events import Progress
 
 PERCENTS = st.floats(allow_nan=True, allow_infinity=True)
 # What a job says, and how long it then works.

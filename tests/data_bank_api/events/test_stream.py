@@ -9,12 +9,12 @@ from data_bank_api.events.entry import Wanted
 from data_bank_api.events.stream import LOG, EventStream
 from data_bank_client.errors import ServiceUnavailableError
 from data_bank_client.wire.events import JobEvent, decode_event, encode_event, type_of
-from tests.fakes.job_events import listening, progress
+from tests.fakes.job_events import entries_in, listening, progress
 from tests.fakes.redis_server import RedisServer
 
 
-def kept(stream: EventStream) -> list[JobEvent]:
-    return [decode_event(entry.content) for entry in stream.read(count=10_000)]
+def kept(client: redis.Redis) -> list[JobEvent]:
+    return [decode_event(entry.content) for entry in entries_in(client)]
 
 
 def test_events_are_kept_and_published_in_their_order(client: redis.Redis) -> None:
@@ -23,24 +23,15 @@ def test_events_are_kept_and_published_in_their_order(client: redis.Redis) -> No
     with listening(client) as listener:
         stream.publish(events)
         assert listener.hear(250) == events
-    assert kept(stream) == events
+    assert kept(client) == events
 
 
 def test_an_entry_tells_what_to_choose_by(client: redis.Redis) -> None:
     stream = EventStream(client, 1000)
     stream.publish([progress(1, "a job")])
-    (entry,) = stream.read()
+    (entry,) = entries_in(client)
     assert (entry.type, entry.job_id) == (type_of(progress(1)), "a job")
     assert entry.content == encode_event(progress(1, "a job"))
-
-
-def test_reading_goes_on_after_a_place(client: redis.Redis) -> None:
-    stream = EventStream(client, 1000)
-    stream.publish([progress(number) for number in range(5)])
-    first = stream.read(count=2)
-    assert len(first) == 2
-    rest = stream.read(first[-1].id)
-    assert [decode_event(entry.content).event_id for entry in rest] == ["2", "3", "4"]
 
 
 def test_an_event_is_in_the_stream_and_on_the_channel_once(client: redis.Redis) -> None:
@@ -50,26 +41,26 @@ def test_an_event_is_in_the_stream_and_on_the_channel_once(client: redis.Redis) 
         stream.publish([progress(1), progress(2), progress(3), progress(3)])
         assert listener.hear(3) == [progress(1), progress(2), progress(3)]
         assert listener.is_silent()
-    assert kept(stream) == [progress(1), progress(2), progress(3)]
+    assert kept(client) == [progress(1), progress(2), progress(3)]
 
 
 def test_the_newest_are_kept(client: redis.Redis) -> None:
     stream = EventStream(client, 100)
     stream.publish([progress(number) for number in range(250)])
-    assert kept(stream) == [progress(number) for number in range(150, 250)]
+    assert kept(client) == [progress(number) for number in range(150, 250)]
 
 
 def test_who_else_publishes_keeps_as_many_as_the_bank(client: redis.Redis) -> None:
     bank, sibling = EventStream(client, 150), EventStream(client)
     bank.publish([progress(number) for number in range(150)])
     sibling.publish([progress(number) for number in range(150, 300)])
-    assert len(kept(bank)) == 150
+    assert len(kept(client)) == 150
 
 
 def test_before_the_bank_has_told_a_default_is_kept(client: redis.Redis) -> None:
     sibling = EventStream(client)
     sibling.publish([progress(number) for number in range(150)])
-    assert len(kept(sibling)) == 150
+    assert len(kept(client)) == 150
 
 
 def test_nothing_to_publish_is_no_question() -> None:
@@ -83,28 +74,27 @@ def test_an_event_that_failed_to_be_kept_can_be_published_again(client: redis.Re
         stream.publish([progress(1)])
     client.delete(LOG)
     stream.publish([progress(1)])
-    assert kept(stream) == [progress(1)]
+    assert kept(client) == [progress(1)]
 
 
 def test_redis_away_is_told(own_redis: RedisServer) -> None:
     with own_redis.connect() as client:
         own_redis.kill()
         stream = EventStream(client, 1000)
-        for call in (stream.read, lambda: stream.publish([progress(1)])):
-            with pytest.raises(ServiceUnavailableError, match="Redis does not answer"):
-                call()
+        with pytest.raises(ServiceUnavailableError, match="Redis does not answer"):
+            stream.publish([progress(1)])
 
 
 def test_what_is_no_event_is_wanted_by_nobody(client: redis.Redis) -> None:
     client.xadd(LOG, {"something": "else"})
-    (entry,) = EventStream(client, 1000).read()
+    (entry,) = entries_in(client)
     assert not Wanted().takes(entry)
 
 
 def test_events_are_chosen_by_type_and_job(client: redis.Redis) -> None:
     stream = EventStream(client, 1000)
     stream.publish([progress(1, "mine"), progress(2, "another's")])
-    mine, another = stream.read()
+    mine, another = entries_in(client)
     assert Wanted().takes(mine)
     assert Wanted(job_id="mine").takes(mine)
     assert not Wanted(job_id="mine").takes(another)
@@ -138,7 +128,7 @@ def test_nothing_is_lost_or_doubled_while_redis_is_killed_again_and_again(
             own_redis.start()
         wait(publishing)
     with own_redis.connect() as client:
-        found = kept(EventStream(client, 10_000))
+        found = kept(client)
     assert sorted(int(event.event_id) for event in found) == list(range(publishers * each))
     for job_id in {event.job_id for event in found}:
         of_job = [int(event.event_id) for event in found if event.job_id == job_id]

@@ -19,7 +19,8 @@ from data_bank_api.jobs.webhook_outcome import PAUSES, TRIES, Reply
 from data_bank_api.jobs.webhook_post import HttpsPost, Post
 from data_bank_api.queue.clock import utc_now
 from data_bank_api.queue.deliveries import CLAIM, Deliveries, DueCall, Outcome, WebhookCall
-from data_bank_api.queue.webhooks import Webhooks, WebhookWish, fan_out
+from data_bank_api.queue.fan_out import fan_out
+from data_bank_api.queue.webhooks import Webhooks, WebhookWish
 from data_bank_client import webhooks as client
 from data_bank_client.wire.events import EVENT_TYPES, JobStarted
 from data_bank_client.wire.webhook_signature import make_secret

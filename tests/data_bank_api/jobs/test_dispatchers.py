@@ -11,16 +11,17 @@ from itertools import groupby
 import pytest
 
 from data_bank_api.db.database import Database
-from data_bank_api.events.stream import LOG, EventStream
-from data_bank_api.jobs.delivery import queue_of
-from data_bank_api.jobs.lock import DISPATCHER_LOCK
+from data_bank_api.events.stream import LOG
+from data_bank_api.jobs.dispatcher_lock import DISPATCHER_LOCK
+from data_bank_api.jobs.note import queue_of
 from data_bank_api.queue.claims import Claims
 from data_bank_api.queue.job import NewJob
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.outbox import Outbox
 from data_bank_client.wire.events import decode_event
 from data_bank_client.wire.jobs import JobResult
-from tests.fakes.dispatcher_process import KEPT, dispatching
+from tests.fakes.dispatcher_process import dispatching
+from tests.fakes.job_events import entries_in
 from tests.fakes.redis_server import RedisServer
 from tests.running_bank import until
 
@@ -66,7 +67,7 @@ class Traffic:
 
     def events(self) -> list[tuple[str, str, str]]:
         """Of our jobs, as they stand in the stream: the event's id, its job and its type."""
-        entries = EventStream(self.redis, KEPT).read(count=KEPT)
+        entries = entries_in(self.redis)
         found = [(decode_event(each.content).event_id, each.job_id, each.type) for each in entries]
         return [each for each in found if each[1] in self.asked]
 

@@ -5,10 +5,10 @@ import sqlite3
 import pytest
 
 from data_bank_api.jobs import duties
-from data_bank_api.jobs.delivery import Note
+from data_bank_api.jobs.child import Death
 from data_bank_api.jobs.duties import clear_up
+from data_bank_api.jobs.note import Note
 from data_bank_api.jobs.shop import Shop
-from data_bank_api.jobs.worker import Death
 from data_bank_api.queue.job import NewJob
 from tests.data_bank_api.jobs.conftest import ShopAt
 

@@ -18,6 +18,7 @@ from data_bank_client.errors import (
     RateLimitError,
 )
 
+DAY = "Wed, 21 Oct 2026"
 NO_CHANCE = Pauses(chance=lambda: 0.0)
 
 
@@ -102,6 +103,7 @@ def test_chance_makes_a_pause_longer_by_a_quarter_at_most() -> None:
         (asked_to_wait(10**6), 3600.0),
         (answered(429, retry_after="30"), 30.0),
         (answered(503, retry_after="Wed, 21 Oct 2026 07:28:00 GMT"), 2.0),
+        (answered(503, retry_after=f"{DAY} 07:28:20 GMT", date=f"{DAY} 07:28:00 GMT"), 20.0),
     ],
 )
 def test_who_is_told_to_wait_waits_so_long(error: Exception, pause: float) -> None:

@@ -9,12 +9,13 @@ import time
 
 import pytest
 
-from data_bank_api.events.gate import Progress, ProgressGate
+from data_bank_api.events.gate import ProgressGate
 from data_bank_api.jobs.ending import Cause, RunEnded, Window
 from data_bank_api.jobs.heart import ENDED, ORPHANED, Heart
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.queue.claims import Claim
 from data_bank_api.queue.job import NewJob
+from data_bank_api.queue.new_events import Progress
 from tests.running_bank import until
 
 

@@ -10,9 +10,10 @@ import structlog
 from rq import Callback, Queue
 from rq.exceptions import DequeueTimeout
 
-from data_bank_api.jobs.delivery import Note, deliver
+from data_bank_api.jobs.child import Duties
 from data_bank_api.jobs.inbox import NoteQueue, TakenNote, put_back, settle, taken
-from data_bank_api.jobs.worker import Duties, JobWorker
+from data_bank_api.jobs.note import Note, send_note
+from data_bank_api.jobs.worker import JobWorker
 from data_bank_client.wire.jobs import QUEUE
 from tests.fakes.redis_server import RedisServer
 
@@ -46,12 +47,12 @@ def keys(connection: redis.Redis) -> set[bytes | str]:
 
 def test_a_note_is_taken_in_the_order_of_delivery(connection: redis.Redis) -> None:
     for attempt in (1, 2):
-        deliver(connection, JOB_ID, attempt)
+        send_note(connection, JOB_ID, attempt)
     assert [take(connection).note for _ in range(2)] == [Note(JOB_ID, 1), Note(JOB_ID, 2)]
 
 
 def test_nothing_is_left_of_a_note_that_is_settled(connection: redis.Redis) -> None:
-    deliver(connection, JOB_ID, 1)
+    send_note(connection, JOB_ID, 1)
     note = take(connection)
     assert taken(connection) == {RQ_ID}
     settle(connection, note.rq_id)
@@ -61,8 +62,8 @@ def test_nothing_is_left_of_a_note_that_is_settled(connection: redis.Redis) -> N
 def test_a_note_that_was_delivered_twice_is_dropped_when_the_first_is_settled(
     connection: redis.Redis,
 ) -> None:
-    deliver(connection, JOB_ID, 1)
-    deliver(connection, JOB_ID, 1)
+    send_note(connection, JOB_ID, 1)
+    send_note(connection, JOB_ID, 1)
     settle(connection, take(connection).rq_id)
     with structlog.testing.capture_logs() as logged, pytest.raises(DequeueTimeout):
         take(connection)
@@ -70,7 +71,7 @@ def test_a_note_that_was_delivered_twice_is_dropped_when_the_first_is_settled(
 
 
 def test_a_note_that_is_put_back_is_taken_again(connection: redis.Redis) -> None:
-    deliver(connection, JOB_ID, 1)
+    send_note(connection, JOB_ID, 1)
     take(connection)
     assert put_back(connection, RQ_ID)
     assert taken(connection) == set()
@@ -78,14 +79,14 @@ def test_a_note_that_is_put_back_is_taken_again(connection: redis.Redis) -> None
 
 
 def test_of_several_who_find_a_note_one_puts_it_back(connection: redis.Redis) -> None:
-    deliver(connection, JOB_ID, 1)
+    send_note(connection, JOB_ID, 1)
     take(connection)
     assert [put_back(connection, RQ_ID) for _ in range(3)] == [True, False, False]
     assert connection.llen("rq:queue:data_bank") == 1
 
 
 def test_what_was_settled_meanwhile_is_not_put_back(connection: redis.Redis) -> None:
-    deliver(connection, JOB_ID, 1)
+    send_note(connection, JOB_ID, 1)
     note = take(connection)
     settle(connection, note.rq_id)
     connection.rpush("rq:queue:data_bank:intermediate", note.rq_id)
@@ -103,7 +104,7 @@ def test_jobs_of_others_are_dropped_with_a_line_each_and_notes_come_through(
     connection.hset("rq:job:odd", mapping={"data": pickle.dumps(print), "created_at": "never"})
     connection.set("rq:job:text", "no hash")
     connection.rpush("rq:queue:data_bank", "odd", "text", b"\xff\xfe", "no job at all", "")
-    deliver(connection, JOB_ID, 1)
+    send_note(connection, JOB_ID, 1)
     with structlog.testing.capture_logs() as logged:
         note = take(connection)
     assert note.note == Note(JOB_ID, 1)

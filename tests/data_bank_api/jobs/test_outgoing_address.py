@@ -75,6 +75,7 @@ def test_an_https_address_is_read(
         ("https://example.com/\n", "printable"),
         ("https://example.com/\0", "printable"),
         (f"https://example.com/{'x' * 2048}", "2048"),
+        (f"https://example.com/{'é' * 400}", "percent-encoded it is too long"),
     ],
 )
 def test_what_is_no_https_address_is_refused_whatever_is_allowed(url: str, says: str) -> None:
@@ -102,6 +103,11 @@ def test_an_address_that_is_plainly_private_is_refused_at_once(url: str) -> None
     with pytest.raises(InvalidInputError, match="private"):
         parse_address(url, may_be_private=False)
     assert parse_address(url, may_be_private=True).url.startswith("https://")
+
+
+def test_what_an_address_is_read_as_can_be_read_again() -> None:
+    found = parse_address(f"https://example.com/{'é' * 338}", may_be_private=False)
+    assert parse_address(found.url, may_be_private=False) == found
 
 
 def test_a_password_is_in_no_error() -> None:

@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from data_bank_api.db.schema import OutboxRow
 from data_bank_api.events.stream import EventStream
-from data_bank_api.jobs.delivery import queue_of
 from data_bank_api.jobs.destinations import Events, Runs
+from data_bank_api.jobs.note import queue_of
 from data_bank_api.jobs.postman import BATCH, LONGEST_REST, Postman, rest_after
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.queue.job import NewJob
@@ -21,6 +21,7 @@ from data_bank_api.queue.webhooks import Webhooks, WebhookWish
 from data_bank_client.errors import ServiceUnavailableError
 from data_bank_client.wire.events import EVENT_TYPES, JobEvent, JobStarted, decode_event
 from tests.fakes.clock import Clock, seconds
+from tests.fakes.job_events import entries_in
 
 KEPT = 10_000
 
@@ -39,7 +40,7 @@ def office(shop: Shop, clock: Clock) -> Shop:
 def post(shop: Shop, *event_ids: str) -> None:
     with shop.database.transaction() as session:
         for each in event_ids:
-            post_event(session, JobStarted(event_id=each, at="now", job_id="job"), shop.clock())
+            post_event(session, JobStarted(event_id=each, at="now", job_id="job"))
 
 
 def spoil(shop: Shop, position: int, content: dict[str, object]) -> int:
@@ -61,7 +62,7 @@ def to_workers(shop: Shop) -> Postman:
 
 
 def published(shop: Shop) -> list[str]:
-    entries = EventStream(shop.redis, KEPT).read(count=KEPT)
+    entries = entries_in(shop.redis)
     return [decode_event(each.content).event_id for each in entries]
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import structlog
 
-from data_bank_api.jobs.delivery import Note
 from data_bank_api.jobs.ending import Window
 from data_bank_api.jobs.failures import Pauses
 from data_bank_api.jobs.heart import ENDED
+from data_bank_api.jobs.note import Note
 from data_bank_api.jobs.run import Surroundings, Terms, run_job
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.queue.job import Job, NewJob

@@ -2,11 +2,12 @@
 
 import pytest
 
-from data_bank_api.events.gate import Progress, ProgressGate
+from data_bank_api.events.gate import ProgressGate
 from data_bank_api.jobs.ending import RunEnded
 from data_bank_api.jobs.running import RunningWork
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.queue.job import NewJob
+from data_bank_api.queue.new_events import Progress
 
 
 @pytest.fixture
@@ -26,16 +27,6 @@ def test_the_newest_progress_waits_to_be_told(work: RunningWork, gate: ProgressG
     work.progress(10)
     work.progress(20, "a fifth\0", {"files": 3})
     assert gate.rest() == Progress(20.0, "a fifth\N{REPLACEMENT CHARACTER}", {"files": 3})
-
-
-def test_a_long_message_is_cut(work: RunningWork, gate: ProgressGate) -> None:
-    work.progress(10, "m" * 5000)
-    assert gate.rest() == Progress(10.0, "m" * 2000)
-
-
-def test_a_payload_that_is_no_json_is_refused(work: RunningWork) -> None:
-    with pytest.raises(TypeError):
-        work.progress(10, payload={"odd": object()})
 
 
 def test_a_line_of_a_run_that_is_over_ends_it(shop: Shop, work: RunningWork) -> None:

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from data_bank_api.jobs.delivery import deliver
 from data_bank_api.jobs.kinds.table import KINDS, read_kind
+from data_bank_api.jobs.note import send_note
 from data_bank_api.jobs.schedule import SCHEDULE, Recurring, Scheduler
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.jobs.strays import Strays
@@ -49,7 +49,7 @@ def finish(office: Shop, job: Job) -> None:
 def put_on_the_way(office: Shop) -> None:
     letters = office.outbox.due(100, ("run",))
     for each in letters:
-        deliver(office.redis, str(each.job_id), 1)
+        send_note(office.redis, str(each.job_id), 1)
     with office.outbox.removing([each.letter_id for each in letters]):
         pass
 

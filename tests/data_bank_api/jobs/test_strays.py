@@ -2,7 +2,7 @@
 
 import pytest
 
-from data_bank_api.jobs.delivery import deliver, queue_of
+from data_bank_api.jobs.note import queue_of, send_note
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.jobs.strays import Strays
 from data_bank_api.queue.job import Job, NewJob
@@ -18,7 +18,7 @@ def ask(shop: Shop, number: int = 0, *, delivered: bool = True) -> Job:
     with shop.outbox.removing([each.letter_id for each in shop.outbox.due(100)]):
         pass
     if delivered:
-        deliver(shop.redis, job.job_id, 1)
+        send_note(shop.redis, job.job_id, 1)
     return job
 
 
@@ -70,7 +70,7 @@ def test_notes_that_would_start_nothing_are_found_and_dropped(shop: Shop, strays
     waits, cancelled, begun = (ask(shop, number) for number in range(3))
     shop.jobs.cancel(cancelled.job_id)
     shop.claims.claim(begun.job_id, 1)
-    deliver(shop.redis, "f" * 32, 7)
+    send_note(shop.redis, "f" * 32, 7)
     shop.redis.rpush(queue_of(shop.redis).key, "no note of ours")
     idle = [note for notes in strays.idle_notes() for note in notes]
     assert idle == [

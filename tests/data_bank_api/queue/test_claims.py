@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from data_bank_api.db.database import Database
-from data_bank_api.queue.claims import Claim, Claims, ProgressNote
+from data_bank_api.queue.claims import Claim, Claims
 from data_bank_api.queue.job import Job, NewJob
 from data_bank_api.queue.jobs import Jobs
+from data_bank_api.queue.new_events import Progress, read_progress
 from data_bank_api.queue.outbox import Outbox
 from data_bank_client.wire.jobs import LOG_LIMIT, JobError, JobResult
 from tests.fakes.clock import Clock, seconds
@@ -93,8 +94,8 @@ def test_a_job_that_is_not_there_or_was_cancelled_is_not_started(
 
 def test_a_beat_is_counted_and_carries_progress(jobs: Jobs, claim: Claim, clock: Clock) -> None:
     assert claim.beat()
-    assert claim.beat(ProgressNote(40.0, "reading", {"files": 2}))
-    assert claim.beat(ProgressNote(41.5))
+    assert claim.beat(Progress(40.0, "reading", {"files": 2}))
+    assert claim.beat(Progress(41.5))
     found = jobs.get(claim.job.job_id)
     assert (found.progress, found.message) == (41.5, None)
     told = [
@@ -110,10 +111,11 @@ def test_a_beat_is_counted_and_carries_progress(jobs: Jobs, claim: Claim, clock:
 
 def test_success_is_told_with_what_was_made(jobs: Jobs, claim: Claim, clock: Clock) -> None:
     clock.pass_by(seconds(5))
+    assert claim.beat(Progress(80.0, "4 of 5"))
     assert claim.succeed(RESULT)
     found = jobs.get(claim.job.job_id)
     assert (found.state, found.progress, found.finished_at) == ("success", 100.0, clock.now)
-    assert (found.result, found.error) == (RESULT, None)
+    assert (found.result, found.error, found.message) == (RESULT, None, None)
     last = events(jobs.database, clock)[-1]
     assert last["type"] == "databank.job.completed.v1"
     assert (last["result_id"], last["result_bytes"]) == ("f" * 64, 12)
@@ -132,7 +134,7 @@ def test_a_failure_is_told_with_its_reason(jobs: Jobs, claim: Claim, clock: Cloc
 def test_a_retry_is_delivered_when_its_time_has_come(
     jobs: Jobs, claims: Claims, claim: Claim, clock: Clock
 ) -> None:
-    claim.beat(ProgressNote(30.0))
+    claim.beat(Progress(30.0))
     assert claim.retry(ERROR, 8)
     found = jobs.get(claim.job.job_id)
     assert (found.state, found.progress, found.error, found.retries) == ("retrying", 30, ERROR, 1)
@@ -167,7 +169,7 @@ def test_what_is_put_back_costs_no_retry(jobs: Jobs, claims: Claims, claim: Clai
 
 WRITES: dict[str, Callable[[Claim], bool]] = {
     "beat": lambda claim: claim.beat(),
-    "progress": lambda claim: claim.beat(ProgressNote(99.0)),
+    "progress": lambda claim: claim.beat(Progress(99.0)),
     "log": lambda claim: claim.log("info", "still here"),
     "succeed": lambda claim: claim.succeed(RESULT),
     "fail": lambda claim: claim.fail(ERROR),
@@ -214,3 +216,20 @@ def test_a_line_of_the_log_is_bounded_and_any_text(jobs: Jobs, claim: Claim) -> 
     assert line["level"] == "warning"
     assert line["text"].startswith("nul \N{REPLACEMENT CHARACTER} and ü")
     assert len(line["text"]) == 2000
+
+
+def test_what_no_text_can_hold_is_told_as_a_mark(
+    claims: Claims, jobs: Jobs, job: Job, claim: Claim
+) -> None:
+    """As the name of a file may be: any bytes."""
+    name = "a\udcff\0"
+    assert claim.beat(read_progress(1, name, None))
+    assert claim.log("info", name)
+    assert claim.retry(JobError(kind="user", code="INVALID_INPUT", message=name), 0)
+    assert started(claims, job.job_id, 2).fail(
+        JobError(kind="user", code="INVALID_INPUT", message=name)
+    )
+    found = jobs.get(job.job_id)
+    assert found.error is not None
+    assert [found.message, found.error["message"]] == ["a?\N{REPLACEMENT CHARACTER}"] * 2
+    assert "a?\N{REPLACEMENT CHARACTER}" in log_of(jobs, job)

@@ -4,8 +4,9 @@ import pytest
 
 from data_bank_api.db.database import Database
 from data_bank_api.queue.deliveries import CLAIM, Deliveries, Outcome, WebhookCall
+from data_bank_api.queue.fan_out import fan_out
 from data_bank_api.queue.outbox import Outbox
-from data_bank_api.queue.webhooks import Webhooks, WebhookWish, fan_out
+from data_bank_api.queue.webhooks import Webhooks, WebhookWish
 from data_bank_client.wire.events import EVENT_TYPES, JobStarted
 from data_bank_client.wire.webhooks import DeliveryAnswer
 from tests.fakes.clock import Clock, seconds

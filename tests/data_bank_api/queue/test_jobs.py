@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from data_bank_api.db.database import Database
+from data_bank_api.db.schema import JobLogRow
 from data_bank_api.queue.claims import Claims
-from data_bank_api.queue.job import Job, NewJob, Place, Wanted, tell
-from data_bank_api.queue.jobs import Jobs
+from data_bank_api.queue.job import Job, NewJob, Wanted, tell
+from data_bank_api.queue.jobs import Jobs, with_key
 from data_bank_api.queue.key import key_of
 from data_bank_api.queue.outbox import Outbox
+from data_bank_api.queue.place import Place
 from data_bank_client.errors import ConflictError, JobNotFoundError, ServiceUnavailableError
 from data_bank_client.wire.jobs import JobError, JobResult
 from tests.fakes.clock import Clock, seconds
@@ -87,6 +91,15 @@ def test_a_given_key_is_the_key_whatever_the_arguments(jobs: Jobs) -> None:
     assert jobs.enqueue(NewJob("ping", {"seconds": 2}, key="mine")) == first
     with pytest.raises(ConflictError, match="kind ping"):
         jobs.enqueue(NewJob("sweep", {}, key="mine"))
+
+
+def test_the_active_job_of_a_key_is_found_by_the_index(sqlite_url: str) -> None:
+    with closing(Database(sqlite_url)) as database, database.reading() as session:
+        asked = str(with_key("k").compile(session.get_bind()))
+        plan = str(
+            session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", ("k",)).all()
+        )
+    assert "USING INDEX one_active_job_a_key" in plan
 
 
 def test_ten_who_ask_at_once_get_one_job(database: Database) -> None:
@@ -187,6 +200,18 @@ def test_a_retry_by_hand_begins_anew(jobs: Jobs, clock: Clock, how: str) -> None
     assert letters(jobs)[-1] == ("run", again.attempts + 1)
     run(jobs, again)
     assert jobs.get(job.job_id).state == "success"
+
+
+def test_the_log_stays_bounded_however_often_a_job_is_retried(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data_bank_api.queue.log_lines.LOG_LIMIT", 4)
+    job_id = jobs.enqueue(PING).job_id
+    for _ in range(5):
+        jobs.cancel(job_id)
+        jobs.retry(job_id)
+    with jobs.database.reading() as session:
+        assert len(session.scalars(select(JobLogRow.text)).all()) == 4
 
 
 @pytest.mark.parametrize("state", ["queued", "success"])

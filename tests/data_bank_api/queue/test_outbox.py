@@ -3,6 +3,7 @@
 import pytest
 
 from data_bank_api.db.database import Database
+from data_bank_api.queue.claims import Claims
 from data_bank_api.queue.job import NewJob
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.letters import post_webhook
@@ -36,6 +37,19 @@ def test_letters_of_other_topics_are_left_alone(outbox: Outbox) -> None:
     post(outbox, "a")
     Jobs(outbox.database, outbox.clock).enqueue(NewJob("ping", {}))
     assert [each.topic for each in outbox.due(10, ("run", "event"))] == ["run"]
+
+
+def test_what_is_to_be_delivered_at_once_is_due_though_the_clock_goes_back(
+    outbox: Outbox, clock: Clock
+) -> None:
+    """Or is that of another machine, and behind."""
+    job_id = Jobs(outbox.database, clock).enqueue(NewJob("ping", {})).job_id
+    claim = Claims(outbox.database, clock).claim(job_id, 1)
+    assert claim is not None
+    claim.put_back("a stop")
+    written = [each.topic for each in outbox.due(10)]
+    clock.pass_by(seconds(-3600))
+    assert [each.topic for each in outbox.due(10)] == written == ["run", "event", "run"]
 
 
 def test_what_is_delivered_is_removed_with_what_follows_from_it(outbox: Outbox) -> None:

@@ -1,14 +1,10 @@
-"""Lost runs, jobs that nobody delivers, and old ones."""
-
-from datetime import timedelta
+"""Lost runs, and jobs that nobody delivers."""
 
 import pytest
-from sqlalchemy import func, select
 
 from data_bank_api.db.database import Database
-from data_bank_api.db.schema import JobLogRow
 from data_bank_api.queue.claims import Claim, Claims
-from data_bank_api.queue.job import NewJob, Wanted
+from data_bank_api.queue.job import NewJob
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.outbox import Outbox
 from data_bank_api.queue.upkeep import Beat, Upkeep
@@ -121,20 +117,3 @@ def test_an_attempt_that_has_begun_is_not_delivered_again(jobs: Jobs, upkeep: Up
     job_id = jobs.enqueue(NewJob("ping", {})).job_id
     start(jobs, job_id, 1)
     assert not upkeep.redeliver(job_id, 1, "late")
-
-
-def test_old_jobs_are_removed_with_their_logs_and_active_ones_never(
-    jobs: Jobs, upkeep: Upkeep, clock: Clock
-) -> None:
-    ended, active = (jobs.enqueue(NewJob(kind, {})).job_id for kind in ("ping", "sweep"))
-    jobs.cancel(ended)
-    clock.pass_by(timedelta(days=1))
-    assert upkeep.ended(clock.now - timedelta(days=1), None, 10) == []
-    clock.pass_by(seconds(1))
-    assert upkeep.ended(clock.now - timedelta(days=1), None, 10) == [ended]
-    assert upkeep.ended(clock.now, ["sweep"], 10) == []
-    assert upkeep.remove([ended, active]) == 1
-    assert [job.job_id for job in jobs.list(Wanted(), None, 10)] == [active]
-    with jobs.database.reading() as session:
-        asked = select(func.count()).where(JobLogRow.job_id == ended)
-        assert session.scalar(asked) == 0

@@ -10,8 +10,9 @@ from data_bank_api.db.database import Database
 from data_bank_api.db.schema import DeliveryRow
 from data_bank_api.queue import webhooks as module
 from data_bank_api.queue.deliveries import Deliveries, Outcome
+from data_bank_api.queue.fan_out import fan_out
 from data_bank_api.queue.outbox import Outbox
-from data_bank_api.queue.webhooks import Webhooks, WebhookWish, fan_out
+from data_bank_api.queue.webhooks import Webhooks, WebhookWish
 from data_bank_client.errors import ConflictError, NotFoundError
 from data_bank_client.wire.events import (
     EVENT_TYPES,

@@ -224,6 +224,13 @@ def test_another_try_is_told_to_people_only(bank: FakeBank, databank: CommandLin
     assert databank("ls", "--json").err == ""
 
 
+def test_try_after_try_is_told_once(bank: FakeBank, databank: CommandLine) -> None:
+    reasons = ["busy", "starting", "busy", "starting"]
+    bank.faults = [failing(ServiceUnavailableError(each)) for each in reasons]
+    told = ["databank: busy; trying again", "databank: starting; trying again"]
+    assert databank("ls").err.splitlines() == told
+
+
 def test_a_terminal_sees_a_bar(
     bank: FakeBank, databank: CommandLine, hello: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,6 +101,19 @@ def test_watch_says_nothing_twice(bank: JobBank, databank: CommandLine) -> None:
     assert [line.split()[1] for line in lines] == ["started", "success", "success"]
 
 
+def test_a_watch_that_begins_late_does_not_tell_people_of_earlier_steps(
+    bank: JobBank, databank: CommandLine
+) -> None:
+    late = job("started", 40.0)
+    late["message"] = "nearly half"
+    late["log"] = [JobLine(at="2026-11-21T09:59:59.000000Z", level="info", text="attempt 2 begins")]
+    bank.looks = [late, late, job("success", 100.0)]
+    begun = msgspec.structs.replace(started(1), at=late["log"][0]["at"])
+    bank.streams = [[begun, progressed(2, 30.0), progressed(3, 50.0), completed(4)]]
+    lines = databank("jobs", "watch", JOB).out.decode().splitlines()
+    assert [line.split()[2] for line in lines[:-1]] == ["40", "50", "100"]
+
+
 def test_watch_tells_machines_each_step_as_it_came(databank: CommandLine) -> None:
     ran = databank("jobs", "watch", JOB, "--json")
     steps = [str(each.get("type", each.get("state"))) for each in ran.records]

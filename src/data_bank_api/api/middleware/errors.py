@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data_bank_api.api.download import ReaderGoneError
 from data_bank_api.api.errors import problem_answer
+from data_bank_api.db.database import DatabaseAwayError
 from data_bank_client.errors import (
     DataBankClientError,
     InternalError,
@@ -51,6 +52,9 @@ def _log(error: Exception | asyncio.CancelledError) -> DataBankClientError | Non
         case asyncio.CancelledError():  # only a stop does that, when its grace period is over
             log.info("ended by the stop")
             return ServiceUnavailableError("the service is being stopped: try again soon")
+        case DatabaseAwayError():
+            log.warning("failed", code=error.code, error=error.message, reason=error.reason)
+            return error
         case DataBankClientError():
             if status_of(error) >= 500:
                 log.warning("failed", code=error.code, error=error.message)

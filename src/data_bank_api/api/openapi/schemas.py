@@ -21,6 +21,7 @@ from data_bank_client.wire.files import (
 )
 from data_bank_client.wire.jobs import (
     KEY_LENGTH,
+    USER_ID_LIMIT,
     JobAnswer,
     JobDetail,
     JobError,
@@ -107,7 +108,7 @@ DETAILS: dict[type[object], dict[str, Schema]] = {
             "maxLength": KEY_LENGTH,
             "description": "A name of printable characters: of the jobs under way one has it.",
         },
-        "user_id": {"minimum": 0, "maximum": 2**63 - 1, "description": "For whom; else 0."},
+        "user_id": {"minimum": 0, "maximum": USER_ID_LIMIT, "description": "For whom; else 0."},
     },
     JobAnswer: _JOB,
     JobDetail: _JOB,
@@ -142,7 +143,7 @@ DETAILS: dict[type[object], dict[str, Schema]] = {
             "maxLength": SECRET_LONGEST,
             "description": "Of printable ASCII, or `whsec_` and Base64; else one is made.",
         },
-        "user_id": {"minimum": 0, "maximum": 2**63 - 1, "description": "Whose jobs; 0 is all."},
+        "user_id": {"minimum": 0, "maximum": USER_ID_LIMIT, "description": "Whose jobs; 0 is all."},
     },
     WebhookAnswer: _WEBHOOK,
     NewWebhook: {

@@ -5,8 +5,9 @@ from datetime import datetime
 import msgspec
 from starlette.datastructures import QueryParams
 
-from data_bank_api.api.moment_cursor import format_moment_cursor, read_moment_place
-from data_bank_api.queue.job import Job, Place, Wanted, tell
+from data_bank_api.api.moment_cursor import next_cursor, read_moment_place
+from data_bank_api.queue.job import Job, Wanted, tell
+from data_bank_api.queue.place import Place
 from data_bank_client.errors import InvalidInputError
 from data_bank_client.wire.jobs import JOB_STATES, JobPage, JobState
 from data_bank_client.wire.times import parse_time
@@ -29,16 +30,14 @@ def read_wanted(query: QueryParams) -> Wanted:
 
 def read_job_place(query: QueryParams) -> Place | None:
     """Raises BadCursorError."""
-    place = read_moment_place(query, _LIST)
-    return None if place is None else Place(*place)
+    return read_moment_place(query, _LIST)
 
 
 def make_page(found: list[Job], limit: int) -> JobPage:
     """Of up to `limit` + 1 jobs the first `limit`, and where those end if there are more."""
-    items, has_more = found[:limit], len(found) > limit
-    last = items[-1].place if has_more else None
-    cursor = None if last is None else format_moment_cursor(_LIST, last.queued_at, last.job_id)
-    return JobPage(items=[tell(each) for each in items], next_cursor=cursor, has_more=has_more)
+    cursor = next_cursor(_LIST, [each.place for each in found], limit)
+    items = [tell(each) for each in found[:limit]]
+    return JobPage(items=items, next_cursor=cursor, has_more=cursor is not None)
 
 
 def _states(text: str | None) -> tuple[JobState, ...] | None:

@@ -1,5 +1,6 @@
 """What `POST /jobs` is asked: read, bounded, and such that every database can keep it."""
 
+import re
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -8,11 +9,13 @@ from msgspec import Meta
 from starlette.requests import Request
 
 from data_bank_api.api.json_body import read_json
+from data_bank_api.jobs.kinds.table import KINDS
 from data_bank_client.errors import InvalidInputError
-from data_bank_client.wire.jobs import KEY_LENGTH
+from data_bank_client.wire.jobs import KEY_LENGTH, USER_ID_LIMIT
 
 BODY_BYTES = 64 * 1024
-USER_ID_MOST = 2**63 - 1
+# By kind and arguments (queue/key), and of a slot of the schedule (jobs/schedule).
+_OWN_KEY = re.compile(r"\A([^:@]+)[:@]")
 DEPTH_MOST = 32  # objects and lists in one another
 
 
@@ -22,20 +25,30 @@ class AskedJob(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: str
     arguments: dict[str, object] = {}
     key: Annotated[str, Meta(min_length=1, max_length=KEY_LENGTH)] | None = None
-    user_id: Annotated[int, Meta(ge=0, le=USER_ID_MOST)] = 0
+    user_id: Annotated[int, Meta(ge=0, le=USER_ID_LIMIT)] = 0
 
 
 async def read_question(request: Request) -> AskedJob:
     """Raises PayloadTooLargeError, InvalidJsonError; InvalidInputError, which names the field."""
     asked = await read_json(request, AskedJob, BODY_BYTES)
-    if asked.key is not None and not asked.key.isprintable():
-        raise InvalidInputError("key: only printable characters are taken")
+    _check_key(asked)
     for depth, value in _walk(asked.arguments):
         if depth > DEPTH_MOST:
             raise InvalidInputError(f"arguments: nested more than {DEPTH_MOST} deep")
         if isinstance(value, str) and "\0" in value:  # which PostgreSQL has no place for
             raise InvalidInputError("arguments: a text holds a NUL character")
     return asked
+
+
+def _check_key(asked: AskedJob) -> None:
+    """None that the bank gives itself: by those, one key could keep out what another asks for."""
+    if asked.key is None:
+        return
+    if not asked.key.isprintable():
+        raise InvalidInputError("key: only printable characters are taken")
+    found = _OWN_KEY.match(asked.key)
+    if found is not None and found[1] in KINDS and found[0] != f"{asked.kind}:":
+        raise InvalidInputError(f"key: one that begins with {found[0]} is the bank's own")
 
 
 def _walk(content: object) -> Iterator[tuple[int, object]]:

@@ -22,7 +22,7 @@ from data_bank_api.jobs.kinds.table import KINDS, arguments_of, read_kind
 from data_bank_api.queue.job import Job, NewJob, tell
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.wiring import Bank
-from data_bank_client.errors import JobNotFoundError, ServiceUnavailableError
+from data_bank_client.errors import JobNotFoundError
 from data_bank_client.wire.jobs import JOB_LIST_DEFAULT, JOB_LIST_LIMIT, JobDetail
 
 READ = frozenset({Scope.READ})
@@ -86,9 +86,7 @@ class JobRoom:
         return job.job_id
 
     def _jobs(self) -> Jobs:
-        if self.bank.desk is None:
-            raise ServiceUnavailableError("jobs need Redis: set REDIS_URL")
-        return self.bank.desk.jobs
+        return self.bank.require_desk().jobs
 
     def _require(self, request: Request, scopes: frozenset[Scope]) -> None:
         fields = request.headers

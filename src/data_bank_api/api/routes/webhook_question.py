@@ -11,6 +11,7 @@ from data_bank_api.jobs.outgoing_address import parse_address
 from data_bank_api.queue.webhooks import WebhookWish
 from data_bank_client.errors import InvalidInputError
 from data_bank_client.wire.events import EVENT_TYPES
+from data_bank_client.wire.jobs import USER_ID_LIMIT
 from data_bank_client.wire.webhook_signature import check_secret, make_secret
 
 BODY_BYTES = 16 * 1024
@@ -22,7 +23,7 @@ class AskedWebhook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str
     types: list[str] | None = None
     secret: str | None = None
-    user_id: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 0
+    user_id: Annotated[int, Meta(ge=0, le=USER_ID_LIMIT)] = 0
 
 
 async def read_wish(request: Request, *, may_be_private: bool) -> WebhookWish:

@@ -7,16 +7,16 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from data_bank_api.api.answers import json_answer
-from data_bank_api.api.moment_cursor import format_moment_cursor, read_moment_place
+from data_bank_api.api.moment_cursor import next_cursor, read_moment_place
 from data_bank_api.api.page_query import read_limit
 from data_bank_api.api.pool import DatabasePool
 from data_bank_api.api.resource import Operation, Resource
 from data_bank_api.api.routes import webhook_descriptions as told
 from data_bank_api.api.routes.webhook_question import read_wish
 from data_bank_api.auth.scope import Scope
-from data_bank_api.queue.webhooks import Spot, Webhooks
+from data_bank_api.queue.place import Place
+from data_bank_api.queue.webhooks import Webhooks
 from data_bank_api.wiring import Bank
-from data_bank_client.errors import ServiceUnavailableError
 from data_bank_client.wire.webhooks import (
     WEBHOOK_LIST_DEFAULT,
     WEBHOOK_LIST_LIMIT,
@@ -60,7 +60,7 @@ class WebhookRoom:
         limit, after = _page(request, _LIST)
         found = await self.pool.run(self._webhooks().newest, after, limit + 1)
         items = [webhook for _, webhook in found[:limit]]
-        cursor = _next(_LIST, [spot for spot, _ in found], limit)
+        cursor = next_cursor(_LIST, [place for place, _ in found], limit)
         return json_answer(
             WebhookPage(items=items, next_cursor=cursor, has_more=cursor is not None)
         )
@@ -75,31 +75,20 @@ class WebhookRoom:
         limit, after = _page(request, name)
         found = await self.pool.run(self._webhooks().deliveries, webhook_id, after, limit + 1)
         items = [delivery for _, delivery in found[:limit]]
-        cursor = _next(name, [spot for spot, _ in found], limit)
+        cursor = next_cursor(name, [place for place, _ in found], limit)
         return json_answer(
             DeliveryPage(items=items, next_cursor=cursor, has_more=cursor is not None)
         )
 
     def _webhooks(self) -> Webhooks:
-        if self.bank.desk is None:
-            raise ServiceUnavailableError("jobs need Redis: set REDIS_URL")
-        return self.bank.desk.webhooks
+        return self.bank.require_desk().webhooks
 
 
 def _id(request: Request) -> str:
     return str(request.path_params["id"])  # what can be no id is nobody's
 
 
-def _page(request: Request, list_name: str) -> tuple[int, Spot | None]:
+def _page(request: Request, list_name: str) -> tuple[int, Place | None]:
     query = request.query_params
-    place = read_moment_place(query, list_name)
     limit = read_limit(query, WEBHOOK_LIST_DEFAULT, WEBHOOK_LIST_LIMIT)
-    return limit, None if place is None else Spot(*place)
-
-
-def _next(list_name: str, spots: list[Spot], limit: int) -> str | None:
-    """The cursor after the first `limit`, if there are more."""
-    if len(spots) <= limit:
-        return None
-    last = spots[limit - 1]
-    return format_moment_cursor(list_name, last.at, last.name)
+    return limit, read_moment_place(query, list_name)

@@ -7,9 +7,7 @@
 A job that is under way is never removed. With `dry_run` nothing is: the result says what would be.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -19,7 +17,7 @@ from data_bank_api.jobs.kinds.findings import SHOWN, Findings
 from data_bank_api.jobs.kinds.sweep import Sweep
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.jobs.work import Work
-from data_bank_api.queue.upkeep import Upkeep
+from data_bank_api.queue.ended import Ended, EndedDeliveries, EndedJobs
 from data_bank_client.wire.jobs import JobResult
 
 BATCH = 500
@@ -37,33 +35,25 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         heaps = self._heaps(shop)
         details: dict[str, object] = {"dry_run": self.dry_run}
         if self.dry_run:
-            details |= {name: heap.describe() for name, heap in heaps.items()}
+            details |= {name: _describe(heap) for name, heap in heaps.items()}
         else:
             broom = _Broom(work, sum(heap.count() for heap in heaps.values()))
             details |= {name: broom.clear(heap) for name, heap in heaps.items()}
         return JobResult(result_id=None, result_bytes=0, details=details)
 
-    def _heaps(self, shop: Shop) -> dict[str, "_Heap"]:
+    def _heaps(self, shop: Shop) -> dict[str, Ended]:
         now = shop.clock()
         days = shop.retention_days if self.days is None else self.days
         before = now - timedelta(days=days)
         return {
-            "jobs": _jobs(shop.upkeep, before, None),
-            "upkeep": _jobs(shop.upkeep, now - UPKEEP_KEPT, (Sweep.name, Retention.name)),
-            "deliveries": _deliveries(shop.upkeep, before),
+            "jobs": EndedJobs(shop.database, before),
+            "upkeep": EndedJobs(shop.database, now - UPKEEP_KEPT, (Sweep.name, Retention.name)),
+            "deliveries": EndedDeliveries(shop.database, before),
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Heap:
-    """Rows of a sort that are over and old; `find` gives the ids of the oldest so many."""
-
-    count: Callable[[], int]
-    find: Callable[[int], list[str]]
-    remove: Callable[[Sequence[str]], int]
-
-    def describe(self) -> dict[str, object]:
-        return {"count": self.count(), "first": self.find(SHOWN)}
+def _describe(heap: Ended) -> dict[str, object]:
+    return {"count": heap.count(), "first": heap.find(SHOWN)}
 
 
 class _Broom:
@@ -72,7 +62,7 @@ class _Broom:
         self._total = total
         self._removed = 0
 
-    def clear(self, heap: _Heap) -> dict[str, object]:
+    def clear(self, heap: Ended) -> dict[str, object]:
         found = Findings()
         while ids := heap.find(BATCH):
             self._removed += heap.remove(ids)
@@ -81,19 +71,3 @@ class _Broom:
             percent = 100 * self._removed / max(self._total, self._removed, 1)
             self._work.progress(percent, f"{self._removed} of {self._total} removed")
         return found.tell()
-
-
-def _jobs(upkeep: Upkeep, before: datetime, kinds: Sequence[str] | None) -> _Heap:
-    return _Heap(
-        count=lambda: upkeep.count_ended(before, kinds),
-        find=lambda limit: upkeep.ended(before, kinds, limit),
-        remove=upkeep.remove,
-    )
-
-
-def _deliveries(upkeep: Upkeep, before: datetime) -> _Heap:
-    return _Heap(
-        count=lambda: upkeep.count_deliveries(before),
-        find=lambda limit: upkeep.ended_deliveries(before, limit),
-        remove=upkeep.remove_deliveries,
-    )

@@ -13,8 +13,9 @@ from data_bank_api.jobs.kinds.retention import Retention
 from data_bank_api.jobs.kinds.table import read_kind
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.queue.deliveries import Deliveries, Outcome
+from data_bank_api.queue.fan_out import fan_out
 from data_bank_api.queue.job import Job, NewJob, Wanted
-from data_bank_api.queue.webhooks import Webhooks, WebhookWish, fan_out
+from data_bank_api.queue.webhooks import Webhooks, WebhookWish
 from data_bank_client.errors import InvalidInputError
 from data_bank_client.wire.events import EVENT_TYPES, JobStarted
 from data_bank_client.wire.jobs import JobResult

@@ -3,15 +3,16 @@
 import msgspec
 import pytest
 
-from data_bank_api.jobs.delivery import deliver, queue_of
 from data_bank_api.jobs.destinations import Runs
 from data_bank_api.jobs.kinds import sweep
 from data_bank_api.jobs.kinds.findings import SHOWN
 from data_bank_api.jobs.kinds.sweep import Sweep
+from data_bank_api.jobs.note import queue_of, send_note
 from data_bank_api.jobs.postman import Postman
 from data_bank_api.jobs.schedule import Scheduler
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.jobs.strays import Strays
+from data_bank_api.queue.ended import EndedJobs
 from data_bank_api.queue.job import Job, NewJob, Wanted
 from data_bank_api.queue.letters import post_run
 from data_bank_client.wire.jobs import JobResult
@@ -94,7 +95,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
     office.redis.flushall()
     clock.pass_by(seconds(11))
     office.jobs.cancel(cancelled)
-    deliver(office.redis, cancelled, 1)
+    send_note(office.redis, cancelled, 1)
     vain = post_in_vain(office, cancelled)
     told = run(office, job, dry_run=True)
     assert told == Details(
@@ -142,7 +143,7 @@ def test_notes_of_jobs_that_are_gone_are_removed(office: Shop, clock: Clock, job
     gone, waits = ask(office, 2)
     send(office)
     office.jobs.cancel(gone)
-    office.upkeep.remove([gone])
+    EndedJobs(office.database, clock.now).remove([gone])
     assert run(office, job).notes == Found(1, [f"{gone}-1"])
     assert waiting_notes(office) == [waits]
 

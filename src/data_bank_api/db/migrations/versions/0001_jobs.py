@@ -53,6 +53,7 @@ def _jobs() -> None:
     op.create_index("jobs_by_state", "jobs", ["state", "queued_at"])
     op.create_index("jobs_by_kind", "jobs", ["kind", "queued_at"])
     op.create_index("jobs_by_dataset", "jobs", ["dataset_id", "queued_at"])
+    op.create_index("jobs_by_end", "jobs", ["finished_at"])
 
 
 def _job_log() -> None:
@@ -123,6 +124,7 @@ def _webhook_deliveries() -> None:
     op.create_index(
         "one_delivery_an_event", "webhook_deliveries", ["webhook_id", "event_id"], unique=True
     )
+    op.create_index("deliveries_by_end", "webhook_deliveries", ["finished_at"])
     op.create_index(
         "deliveries_newest_first",
         "webhook_deliveries",

@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from data_bank_api.jobs.delivery import FUNCTION, Note, deliver, read_note
+from data_bank_api.jobs.note import FUNCTION, Note, read_note, send_note
 from tests.fakes.redis_server import RedisServer
 
 JOB_ID = "0123456789abcdef" * 2
@@ -13,7 +13,7 @@ JOB_ID = "0123456789abcdef" * 2
 
 def test_a_note_is_read_as_it_was_delivered(redis_server: RedisServer) -> None:
     with redis_server.connect() as connection:
-        deliver(connection, JOB_ID, 7)
+        send_note(connection, JOB_ID, 7)
         data = connection.hget(f"rq:job:{JOB_ID}-7", "data")
     assert isinstance(data, bytes)
     assert read_note(data) == Note(JOB_ID, 7)

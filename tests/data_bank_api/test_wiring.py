@@ -9,7 +9,7 @@ from data_bank_api.db.database import DatabaseAwayError
 from data_bank_api.db.schema import VERSION_TABLE
 from data_bank_api.queue.job import NewJob
 from data_bank_api.queue.jobs import Jobs
-from data_bank_api.queue.opening import open_database
+from data_bank_api.wiring import open_database
 from tests.fakes.databases import execute
 
 

@@ -4,7 +4,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from data_bank_api.broker.connect import connect
-from data_bank_api.jobs.lock import DISPATCHER_LOCK, TTL, DispatcherLock
+from data_bank_api.jobs.dispatcher_lock import DISPATCHER_LOCK, TTL, DispatcherLock
 from data_bank_client.errors import ServiceUnavailableError
 from tests.fakes.redis_server import RedisServer
 from tests.running_bank import until
