@@ -121,6 +121,16 @@ def test_a_folder_of_a_tree_is_listed(
     assert [each.path for each in found] == ["folder/vocab.txt"]
 
 
+def test_a_tree_that_tells_more_comes_by_smaller_pages(
+    judge: Judge, stand_in_hub: StandInHub
+) -> None:
+    repository = stand_in_hub.add(RepoSpec("org/m", {f"{number:02}": b"" for number in range(60)}))
+    found = list(judge.api(stand_in_hub.endpoint).list_repo_tree("org/m", expand=True))
+    told = [each.last_commit.oid for each in found if each.last_commit]
+    assert told == [repository.head] * 60
+    assert len(stand_in_hub.requests.of("tree")) == 2
+
+
 def test_commits_are_listed_the_newest_first(
     judge: Judge, stand_in_hub: StandInHub, repository: Repository
 ) -> None:

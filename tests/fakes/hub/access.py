@@ -33,7 +33,7 @@ class Access:
         """Of a gated repository everybody sees the list, and members get the files."""
         if not repository.spec.gated or request.token == self.member:
             return None
-        shown = f"Access to model {repository.repo_id} is restricted"
+        shown = f"Access to {repository.repo_type} {repository.repo_id} is restricted"
         if request.token is None:
             message = f"{shown}. You must have access to it and be authenticated to access it."
             return refusal(401, "GatedRepo", message, CHALLENGE)

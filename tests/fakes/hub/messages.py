@@ -16,7 +16,10 @@ from tests.fakes.hub.content import Content
 
 @dataclass(eq=False)
 class Request:
-    """One that arrived. `status`, `sent` (bytes of body) and `ended` are set while it is answered.
+    """One that arrived.
+
+    `status` and `sent` (bytes of body) are set while it is answered, `ended` when neither changes
+    any more; `answered` just before the last byte, so that it is set for whoever has them all.
 
     host: hub, storage or elsewhere. kind: what it asks for, see routes.py. Names of headers are in
     lower case.
@@ -31,6 +34,7 @@ class Request:
     status: int = 0
     sent: int = 0
     begun: float = field(default_factory=time.monotonic)
+    answered: float = math.inf
     ended: float = math.inf
 
     @property

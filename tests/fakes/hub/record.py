@@ -51,7 +51,7 @@ class Record:
     def most_at_once(self, host: str) -> int:
         """How many were being answered at the same time."""
         asked = self.to(host)
-        return max(sum(a.begun <= b.begun < a.ended for a in asked) for b in asked)
+        return max(sum(a.begun <= b.begun < a.answered for a in asked) for b in asked)
 
     @property
     def token_hosts(self) -> set[str]:

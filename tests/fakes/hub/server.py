@@ -110,12 +110,16 @@ class Host:
             return self._answer(connection, request)
         finally:
             request.ended = time.monotonic()
+            request.answered = min(request.answered, request.ended)
 
     def _answer(self, connection: socket.socket, request: Request) -> bool:
         answer = self.respond(request)
         request.status = answer.status
+        is_head = request.method == "HEAD" or answer.status == HTTPStatus.NOT_MODIFIED
+        if is_head or not answer.body.length:
+            request.answered = time.monotonic()
         connection.sendall(_head(answer))
-        if request.method == "HEAD" or answer.status == HTTPStatus.NOT_MODIFIED:
+        if is_head:
             return True
         is_whole = _Body(connection, request, answer, self.is_over).send()
         return is_whole and request.headers.get("connection", "").lower() != "close"
@@ -161,7 +165,7 @@ class _Body:
         """False: the connection ends with it."""
         answer = self._answer
         if isinstance(answer.body.content.source, Path) and answer.is_plain:
-            self._send_file(answer.body.content.source)
+            self._send_file(answer.body.content.source, answer.body.start, answer.body.count)
             return True
         self._send_pieces()
         if answer.is_chunked and answer.drop_after is None:
@@ -170,13 +174,13 @@ class _Body:
             self._to.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         return answer.drop_after is None and answer.declared in (None, answer.body.length)
 
-    def _send_file(self, path: Path) -> None:
-        body = self._answer.body
+    def _send_file(self, path: Path, start: int, count: int) -> None:
         with path.open("rb") as file:
-            while self._request.sent < body.length:
-                at = body.start + self._request.sent
-                left = min(body.length - self._request.sent, 8 << 20)
-                self._request.sent += self._to.sendfile(file, at, left)
+            while self._request.sent < count - 1:
+                left = min(count - 1 - self._request.sent, 8 << 20)
+                self._request.sent += self._to.sendfile(file, start + self._request.sent, left)
+            file.seek(start + self._request.sent)
+            self._send(file.read(count - self._request.sent))
 
     def _send_pieces(self) -> None:
         stall = self._answer.stall
@@ -208,6 +212,14 @@ class _Body:
             pass
 
     def _send(self, piece: bytes) -> None:
+        if self._request.sent + len(piece) == self._answer.body.length and len(piece) > 1:
+            self._frame(piece[:-1])
+            piece = piece[-1:]
+        if self._request.sent + len(piece) == self._answer.body.length:
+            self._request.answered = time.monotonic()
+        self._frame(piece)
+
+    def _frame(self, piece: bytes) -> None:
         if not piece:
             return
         framed = b"%x\r\n%b\r\n" % (len(piece), piece) if self._answer.is_chunked else piece
