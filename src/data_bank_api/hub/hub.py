@@ -39,7 +39,7 @@ class HubLimits:
     `answer_seconds` is the time that an answer's body may take.
     """
 
-    answer_bytes: int = 8 * 1024 * 1024
+    answer_bytes: int = 4 * 1024 * 1024
     answer_seconds: float = 120.0
     pages: int = 20_000
     files: int = 1_000_000
