@@ -8,7 +8,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
+
 from data_bank_api.hub.rate_limit import LONGEST_PAUSE, RateLimit
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+_WORTH_A_LINE = 5.0  # seconds
 
 
 @dataclass(slots=True)
@@ -34,6 +40,8 @@ class Pace:
     def wait(self, bucket: str) -> None:
         """Rest until it is this request's turn: LONGEST_PAUSE at most, mostly not at all."""
         pause = self._take_turn(bucket)
+        if pause >= _WORTH_A_LINE:
+            log.info("the Hub has few requests left", of=bucket, pause=round(pause))
         if pause > 0:
             self._sleep(pause)
 

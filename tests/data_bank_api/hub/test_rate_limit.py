@@ -1,6 +1,7 @@
 """What the Hub says of how much may be asked, and how requests keep to it."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from data_bank_api.hub.pace import Pace
 from data_bank_api.hub.rate_limit import LONGEST_PAUSE, RateLimit, asked_pause
@@ -108,3 +109,14 @@ def test_no_rest_is_longer_than_a_window() -> None:
     pace.note("api", '"api";r=0;t=999999999')
     pace.wait("api")
     assert rests.taken == [LONGEST_PAUSE]
+
+
+@pytest.mark.parametrize(("seconds", "lines"), [(4, 0), (40, 1)])
+def test_a_long_rest_is_in_the_log(seconds: int, lines: int) -> None:
+    rests = Rests()
+    pace = Pace(rests, rests.sleep)
+    pace.note("api", f'"api";r=0;t={seconds}')
+    with capture_logs() as logged:
+        pace.wait("api")
+    assert [each["pause"] for each in logged] == [seconds] * lines
+    assert rests.taken == [seconds]
