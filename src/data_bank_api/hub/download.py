@@ -139,6 +139,7 @@ class _Download:
 
     def _read_once(self) -> bytes:
         self.meter.begin(0)
+        self.line.origin.begin()
         content = bytearray()
         with closing(self.line.whole()) as chunks:
             for chunk in chunks:

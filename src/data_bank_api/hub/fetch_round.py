@@ -18,6 +18,8 @@ from data_bank_api.hub.spool import Spool
 from data_bank_api.hub.transfer_meter import TransferMeter
 
 _READ_BACK = 1024 * 1024
+# A few bytes with each try are no progress: it might go on like that for ever.
+_PROGRESS = 64 * 1024
 # How long somebody who waits may take to notice that it need not, in seconds.
 _LOOK_UP = 0.2
 
@@ -83,16 +85,18 @@ class FetchRound:
 
     def _fetch_part(self, part: Part) -> None:
         """What has come of it stays, whatever comes between."""
-        at, fruitless = part.start, 0
+        at = mark = part.start
+        fruitless = 0
         while at < part.stop:
-            before = at
             try:
                 with closing(self._line.part(at, part.stop)) as chunks:
                     for chunk in chunks:
                         self._write(at, chunk)
                         at += len(chunk)
             except SetbackError as setback:
-                fruitless = 0 if at > before else fruitless + 1
+                fruitless += 1
+                if at - mark >= _PROGRESS:
+                    fruitless, mark = 0, at
                 self._line.wait(setback, fruitless)
 
     def _write(self, at: int, chunk: bytes) -> None:

@@ -52,10 +52,6 @@ class Halt:
         for part in parts:
             part.ask()
 
-    @property
-    def is_asked(self) -> bool:
-        return self._asked.is_set()
-
     def check(self) -> None:
         """Raises DownloadStoppedError once it was asked for."""
         if self._asked.is_set():

@@ -107,7 +107,7 @@ class Line:
     def whole(self) -> Generator[bytes, None, None]:
         """As `part`, of a request without a range."""
         with self._asked({}) as answer:
-            judge_whole(answer.status_code, answer.headers)
+            judge_whole(answer.status_code, answer.headers, self.size)
             self.origin.check(answer.headers.get("etag"))
             yield from _exactly(answer, self.size)
 

@@ -22,7 +22,7 @@ from data_bank_client.errors import (
 )
 from data_bank_client.wire.retry_after import retry_after
 
-_CONTENT_RANGE = re.compile(r"\Abytes (\d+)-(\d+)/(\d+)\Z", re.ASCII)
+_CONTENT_RANGE = re.compile(r"\Abytes (\d{1,19})-(\d{1,19})/(\d{1,19})\Z", re.ASCII)
 _EXPIRED = {301, 302, 303, 307, 308, 401, 403, 410}
 
 
@@ -41,13 +41,21 @@ def judge_part(status: int, headers: Mapping[str, str], start: int, stop: int, s
         raise ChangedError("the file has another size now")
     if found != (start, stop - 1, size):
         raise _garbled("another range came than the one asked for")
+    _judge_length(headers, stop - start)
 
 
-def judge_whole(status: int, headers: Mapping[str, str]) -> None:
+def judge_whole(status: int, headers: Mapping[str, str], size: int) -> None:
     """Of an answer to a request without Range. Raises as the table says."""
     if status != HTTPStatus.OK:
         raise _refusal(status, headers)
     _judge_encoding(headers)
+    _judge_length(headers, size)
+
+
+def _judge_length(headers: Mapping[str, str], count: int) -> None:
+    """Where it is told; where it is not, the bytes are counted."""
+    if headers.get("content-length", str(count)) != str(count):
+        raise _garbled("the answer has another length than what was asked for")
 
 
 def _judge_encoding(headers: Mapping[str, str]) -> None:

@@ -149,13 +149,19 @@ def test_no_token_is_sent_to_the_storage(here: Site, stand_in_hub: StandInHub) -
 # What passes.
 
 
-def other_range(request: Request, respond: Respond) -> Answer:
-    return faults.header("Content-Range", f"bytes 1-2/{LARGE}")(request, respond)
+def chunked(change: Fault) -> Fault:
+    """Without a Content-Length."""
+    return lambda request, respond: replace(change(request, respond), is_chunked=True)
 
 
 PASSING: dict[str, tuple[Fault, int]] = {
     "dropped": (faults.drop(after=70_000), 6),
     "dropped at once": (faults.drop(), 2),
+    "reset": (faults.drop(after=70_000, is_reset=True), 6),
+    "hung up": (faults.hang_up(), 2),
+    "longer": (faults.longer(b"more"), 2),
+    "longer, in chunks": (chunked(faults.longer(b"more")), 2),
+    "shorter, in chunks": (chunked(faults.shorter(9)), 2),
     "500": (faults.status(500), 2),
     "503 with a pause": (faults.status(503, {"Retry-After": "1"}), 1),
     "rate limited": (faults.rate_limited(1), 1),
@@ -165,7 +171,7 @@ PASSING: dict[str, tuple[Fault, int]] = {
     "redirected": (faults.redirect("http://127.0.0.1:1/elsewhere"), 2),
     "shorter": (faults.shorter(10), 2),
     "too short for its length": (faults.wrong_length(PART + 9), 2),
-    "another range": (other_range, 1),
+    "another range": (faults.other_range(), 1),
     "no range named": (faults.header("Content-Range", "bytes"), 1),
     "encoded": (faults.header("Content-Encoding", "gzip"), 2),
     "another size": (faults.header("Content-Range", f"bytes 0-9/{LARGE + 1}"), 1),
@@ -188,7 +194,9 @@ def test_what_passes_is_overcome(
     assert here.spools == []
 
 
-@pytest.mark.parametrize("name", ["dropped at once", "500", "expired", "shorter", "encoded"])
+@pytest.mark.parametrize(
+    "name", ["dropped at once", "500", "expired", "shorter", "longer", "hung up", "encoded"]
+)
 def test_what_passes_is_overcome_for_small_files_too(
     here: Site, stand_in_hub: StandInHub, name: str
 ) -> None:
@@ -269,6 +277,23 @@ def test_a_file_that_changes_at_the_hub_is_begun_anew(here: Site, stand_in_hub: 
     assert moved(stand_in_hub) > LARGE
 
 
+def test_a_small_file_may_change_between_two_tries(here: Site, stand_in_hub: StandInHub) -> None:
+    def other_etag(request: Request, respond: Respond) -> Answer:
+        return replace(faults.header("ETag", '"old"')(request, respond), drop_after=9)
+
+    stand_in_hub.faults.add("storage", other_etag, times=1)
+    get(here, "small.bin")
+    assert is_whole(here, "small.bin")
+
+
+def test_a_few_bytes_with_each_try_do_not_go_on_for_ever(
+    here: Site, stand_in_hub: StandInHub
+) -> None:
+    stand_in_hub.faults.add("storage", faults.drop(after=6))
+    with pytest.raises(ExternalServiceError, match="lost"):
+        get(here)
+
+
 def test_a_busy_hub_is_asked_again(here: Site, stand_in_hub: StandInHub) -> None:
     stand_in_hub.faults.add("resolve", faults.status(500), times=1)
     stand_in_hub.faults.add("resolve", faults.rate_limited(1), times=1)
@@ -287,6 +312,8 @@ LASTING: dict[str, tuple[Fault, type[DataBankClientError]]] = {
     "encoded": (faults.header("Content-Encoding", "gzip"), ExternalServiceError),
     "a wrong byte": (faults.wrong_byte(at=4000), DigestMismatchError),
     "shorter": (faults.shorter(LARGE), ExternalServiceError),
+    "instead": (faults.instead(b"<html>"), ExternalServiceError),
+    "longer": (faults.longer(b"x" * LARGE), ExternalServiceError),
 }
 LASTING_OF_LARGE: dict[str, tuple[Fault, type[DataBankClientError]]] = {
     "416": (faults.status(416), ExternalServiceError),
