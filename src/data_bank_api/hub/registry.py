@@ -7,10 +7,10 @@ that was never listed, and can be removed again or synced.
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
 from data_bank_api.db.schema import ArtifactRow, RepositoryRow, SnapshotRow
@@ -18,18 +18,11 @@ from data_bank_api.hub.repository import Registration, Repository, RepositorySta
 from data_bank_api.hub.repository_name import RepoName
 from data_bank_api.hub.trouble import Trouble
 from data_bank_api.queue.clock import Clock, utc_now
+from data_bank_api.queue.place import Place, page_after
 from data_bank_client.errors import ConflictError, NotFoundError
 
 # So many artifacts are removed in one transaction: it holds up others no longer than that.
 SOME = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where a repository stands in the list, newest first."""
-
-    at: datetime
-    repository_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +32,11 @@ class Registry:
 
     def register(self, asked: Registration) -> Repository:
         """Raises ConflictError where the repository is registered already."""
+        with self.database.transaction() as session:
+            return self.add(session, asked)
+
+    def add(self, session: Session, asked: Registration) -> Repository:
+        """As `register`, in a transaction with what else is written there."""
         row = RepositoryRow(
             repository_id=uuid.uuid4().hex,
             repo_type=asked.name.repo_type,
@@ -55,8 +53,8 @@ class Registry:
             registered_at=self.clock(),
         )
         try:
-            with self.database.transaction() as session:
-                session.add(row)
+            session.add(row)
+            session.flush()
         except IntegrityError as error:
             name = asked.name
             raise ConflictError(f"the {name.repo_type} {name} is registered already") from error
@@ -82,19 +80,16 @@ class Registry:
         return read_repository(row)
 
     def newest(
-        self, after: Spot | None, limit: int, repo_type: str | None = None
+        self, after: Place | None, limit: int, repo_type: str | None = None
     ) -> list[Repository]:
         """Those after a place, newest first, of one type or of both."""
-        asked = select(RepositoryRow)
+        found = select(RepositoryRow)
         if repo_type is not None:
-            asked = asked.where(RepositoryRow.repo_type == repo_type)
-        place = tuple_(RepositoryRow.registered_at, RepositoryRow.repository_id)
-        if after is not None:
-            asked = asked.where(place < (after.at, after.repository_id))
-        order = (RepositoryRow.registered_at.desc(), RepositoryRow.repository_id.desc())
+            found = found.where(RepositoryRow.repo_type == repo_type)
+        ids = RepositoryRow.repository_id
+        asked = page_after(after, limit, found, RepositoryRow.registered_at, ids)
         with self.database.reading() as session:
-            rows = session.scalars(asked.order_by(*order).limit(limit))
-            return [read_repository(row) for row in rows]
+            return [read_repository(row) for row in session.scalars(asked)]
 
     def mark(
         self, repository_id: str, state: RepositoryState, error: Trouble | None = None

@@ -11,6 +11,7 @@ from data_bank_api.hub.patterns import Patterns
 from data_bank_api.hub.repository_name import RepoName
 from data_bank_api.hub.revision import check_revision
 from data_bank_api.hub.trouble import Trouble
+from data_bank_api.queue.place import Place
 from data_bank_client.errors import InvalidInputError
 
 # registered: never listed; syncing: it is listed just now; error: the last try failed.
@@ -71,6 +72,11 @@ class Repository:
     @property
     def name(self) -> RepoName:
         return self.asked.name
+
+    @property
+    def place(self) -> Place:
+        """In the list, newest first."""
+        return Place(self.registered_at, self.repository_id)
 
 
 def read_repository(row: RepositoryRow) -> Repository:

@@ -7,7 +7,7 @@ import pytest
 from data_bank_api.db.database import Database
 from data_bank_api.hub.artifacts import Wanted
 from data_bank_api.hub.patterns import Patterns
-from data_bank_api.hub.registry import Registry, Spot
+from data_bank_api.hub.registry import Registry
 from data_bank_api.hub.repository import Registration
 from data_bank_api.hub.repository_name import RepoName
 from data_bank_api.hub.snapshots import Snapshots
@@ -89,7 +89,7 @@ def test_the_newest_repositories_come_first_page_by_page(database: Database) -> 
         made.append(registry.register(Registration.parse(RepoName.parse(kind, f"org/r{number}"))))
         clock.pass_by(timedelta(seconds=number % 2))  # some at the same moment
     found = registry.newest(None, 2)
-    while page := registry.newest(Spot(found[-1].registered_at, found[-1].repository_id), 2):
+    while page := registry.newest(found[-1].place, 2):
         found += page
     key = [(each.registered_at, each.repository_id) for each in found]
     assert key == sorted(key, reverse=True)
