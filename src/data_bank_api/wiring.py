@@ -31,6 +31,7 @@ from data_bank_api.hub.endpoint import Endpoint
 from data_bank_api.hub.hub import Hub
 from data_bank_api.hub.mirror import Mirror
 from data_bank_api.hub.redirects import RedirectPolicy
+from data_bank_api.hub.spool_sweep import sweep_spools
 from data_bank_api.jobs.courier import Courier
 from data_bank_api.jobs.dispatcher import DispatcherParts
 from data_bank_api.jobs.shop import Shop
@@ -44,6 +45,8 @@ from data_bank_api.queue.deliveries import Deliveries
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.webhooks import Webhooks
 from data_bank_client.errors import InvalidInputError, ServiceUnavailableError
+
+SPOOLS_KEPT = 7 * 24 * 3600.0  # seconds: what was begun, and not gone on with since
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -168,6 +171,7 @@ def _open_mirror(
     receiver: Receiver,
     database: Database,
 ) -> Iterator[Mirror]:
+    sweep_spools(settings.state_root / "hub", SPOOLS_KEPT)
     with outgoing_client(JudgedConnections(policy.may_be_private)) as http:
         fetcher = Downloader(
             http,

@@ -1,6 +1,7 @@
 """The kinds of the Hub with all that is real about them, but for the Hub itself."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -150,6 +151,17 @@ def test_what_is_not_registered_is_not_synced(open_shop: Open) -> None:
     shop = open_shop()
     with pytest.raises(NotFoundError, match="the dataset org/model is not registered"):
         HubSync("org/model", "dataset").run(shop, work_of(shop, "sync"))
+
+
+def test_what_was_begun_long_ago_is_swept(open_shop: Open, tmp_path: Path) -> None:
+    spools = tmp_path / "files" / "state" / "hub"
+    spools.mkdir(parents=True)
+    old, new = spools / "sha256-old.data", spools / "sha256-new.data"
+    for each in (old, new):
+        each.touch()
+    os.utime(old, (0, 0))
+    with open_shop().mirror():
+        assert list(spools.iterdir()) == [new]
 
 
 def test_an_endpoint_that_is_none_is_told_at_the_start(open_shop: Open) -> None:
