@@ -212,16 +212,15 @@ class _Body:
             pass
 
     def _send(self, piece: bytes) -> None:
-        if self._request.sent + len(piece) == self._answer.body.length and len(piece) > 1:
-            self._frame(piece[:-1])
-            piece = piece[-1:]
-        if self._request.sent + len(piece) == self._answer.body.length:
+        """The last byte is counted before it goes: whoever has them all finds the count right."""
+        is_last = self._request.sent + len(piece) == self._answer.body.length
+        self._frame(piece[:-1] if is_last else piece)
+        self._request.sent += len(piece)
+        if is_last:
             self._request.answered = time.monotonic()
-        self._frame(piece)
+            self._frame(piece[-1:])
 
     def _frame(self, piece: bytes) -> None:
-        if not piece:
-            return
-        framed = b"%x\r\n%b\r\n" % (len(piece), piece) if self._answer.is_chunked else piece
-        self._to.sendall(framed)
-        self._request.sent += len(piece)
+        if piece:
+            framed = b"%x\r\n%b\r\n" % (len(piece), piece) if self._answer.is_chunked else piece
+            self._to.sendall(framed)
