@@ -79,11 +79,9 @@ class Exchange:
         read; PayloadTooLargeError for more bytes than may be.
         """
         try:
-            return self._ask(url, question)
-        except _LOST:
-            return self._ask_again(url, question)
+            return self._ask_twice(url, question)
         except httpx2.TransportError as error:
-            raise _unreached(url, error) from error
+            raise ExternalServiceError(f"{url.host} cannot be asked: {words(error)}") from error
 
     def credentials(self, url: httpx2.URL) -> Mapping[str, str]:
         """The headers by which the Hub knows us: none for another host."""
@@ -91,11 +89,11 @@ class Exchange:
             return {}
         return {"Authorization": f"Bearer {self.token}"}
 
-    def _ask_again(self, url: httpx2.URL, question: Question) -> Answer:
+    def _ask_twice(self, url: httpx2.URL, question: Question) -> Answer:
         try:
             return self._ask(url, question)
-        except httpx2.TransportError as error:
-            raise _unreached(url, error) from error
+        except _LOST:
+            return self._ask(url, question)
 
     def _ask(self, url: httpx2.URL, question: Question) -> Answer:
         is_own = self.policy.endpoint.is_own(url)
@@ -128,7 +126,3 @@ class Exchange:
             if self.clock() > until:
                 raise ExternalServiceError(f"{host} answers too slowly")
         return bytes(body)
-
-
-def _unreached(url: httpx2.URL, error: Exception) -> ExternalServiceError:
-    return ExternalServiceError(f"{url.host} cannot be asked: {words(error)}")
