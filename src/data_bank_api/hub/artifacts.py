@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
 from data_bank_api.db.insert import insert_into
-from data_bank_api.db.schema import ArtifactRow, GitBlobRow
+from data_bank_api.db.schema import ArtifactRow, GitBlobRow, RepositoryRow
 from data_bank_api.hub.artifact import Artifact, ArtifactState, Sum, Sums, read_artifact
 from data_bank_api.hub.trouble import Trouble
 from data_bank_client.errors import NotFoundError
@@ -105,7 +105,13 @@ class Artifacts:
         """The bank has lost these: they are to be downloaded again."""
         if not artifacts:
             return
+        ids = {each.repository_id for each in artifacts}
+        held = select(RepositoryRow.repository_id).where(RepositoryRow.repository_id.in_(ids))
         with self.database.transaction() as session:
+            # Not while a snapshot is made of them.
+            session.execute(
+                held.order_by(RepositoryRow.repository_id).with_for_update(key_share=True)
+            )
             for each in sorted(artifacts, key=_order):
                 lost = update(ArtifactRow).where(*_is_still(each))
                 session.execute(lost.values(state="pending", digest=None))

@@ -84,6 +84,7 @@ class Downloads:
     def _start(self, flight: Flight, source: Iterator[Artifact]) -> bool:
         """Begin as many as there are places for: whether any is on its way."""
         if self._rest and not flight.artifacts:
+            self._teller.log(f"the Hub asks to wait: {self._rest:.0f} seconds")
             self._sleep(self._rest)
             self._rest, self._setbacks = 0.0, self._setbacks + 1
         if not self._rest and self._setbacks < SETBACKS:

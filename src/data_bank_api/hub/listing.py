@@ -119,7 +119,7 @@ def begin_listing(
     change = (
         update(RepositoryRow)
         .where(RepositoryRow.repository_id == repository_id)
-        .values(listing=RepositoryRow.listing + 1, state="syncing", error=None)
+        .values(listing=RepositoryRow.listing + 1)
         .returning(RepositoryRow.listing)
     )
     with database.transaction() as session:

@@ -133,6 +133,7 @@ def test_where_the_hub_asks_to_wait_all_wait_and_nothing_fails(run: Run) -> None
     run.ends["b.bin"] = [limited(12.5), limited(None), limited(10_000.0)]
     run.run()
     assert run.rests == [12.5, REST, LONGEST_REST]
+    assert run.mirrored.told.lines[0] == "the Hub asks to wait: 12 seconds"
     assert run.states() == ["completed"] * 4
 
 
