@@ -249,14 +249,19 @@ class AsyncDataBankClient:
         return await self._driver.run(hub.download_artifacts(artifact_ids).ask())
 
     async def list_repositories(
-        self, limit: int = HUB_LIST_DEFAULT, cursor: str | None = None
+        self,
+        limit: int = HUB_LIST_DEFAULT,
+        cursor: str | None = None,
+        repo_type: RepoType | None = None,
     ) -> RepositoryPage:
         """As DataBankClient.list_repositories."""
-        return await self._driver.run(hub.list_page(limit, cursor).ask())
+        return await self._driver.run(hub.list_page(limit, cursor, repo_type).ask())
 
-    async def iter_repositories(self) -> AsyncGenerator[RepositoryAnswer, None]:
+    async def iter_repositories(
+        self, repo_type: RepoType | None = None
+    ) -> AsyncGenerator[RepositoryAnswer, None]:
         """As DataBankClient.iter_repositories."""
-        async for page in self._driver.iterate(hub.pages()):
+        async for page in self._driver.iterate(hub.pages(repo_type)):
             for item in page["items"]:
                 yield item
 

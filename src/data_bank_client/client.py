@@ -315,14 +315,19 @@ class DataBankClient:
         return self._driver.run(hub.download_artifacts(artifact_ids).ask())
 
     def list_repositories(
-        self, limit: int = HUB_LIST_DEFAULT, cursor: str | None = None
+        self,
+        limit: int = HUB_LIST_DEFAULT,
+        cursor: str | None = None,
+        repo_type: RepoType | None = None,
     ) -> RepositoryPage:
-        """A page of at most 1000 repositories that are mirrored, newest first."""
-        return self._driver.run(hub.list_page(limit, cursor).ask())
+        """A page of at most 1000 repositories that are mirrored, newest first, of this type."""
+        return self._driver.run(hub.list_page(limit, cursor, repo_type).ask())
 
-    def iter_repositories(self) -> Generator[RepositoryAnswer, None, None]:
-        """All repositories that are mirrored, newest first."""
-        for page in self._driver.iterate(hub.pages()):
+    def iter_repositories(
+        self, repo_type: RepoType | None = None
+    ) -> Generator[RepositoryAnswer, None, None]:
+        """All repositories that are mirrored, newest first, of this type."""
+        for page in self._driver.iterate(hub.pages(repo_type)):
             yield from page["items"]
 
     def get_repository(self, repository_id: str) -> RepositoryDetail:
@@ -338,7 +343,7 @@ class DataBankClient:
     ) -> ArtifactPage:
         """A page of at most 1000 files of a repository by their paths, as they were listed last.
 
-        Those of which all that is `wanted` holds: `status`, `type`. Raises NotFoundError.
+        Only those of a `status`, or one of several, and of a `type`. Raises NotFoundError.
         """
         return self._driver.run(hub.list_artifacts(repository_id, limit, cursor, wanted).ask())
 

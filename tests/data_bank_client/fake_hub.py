@@ -22,7 +22,7 @@ REPOSITORY = "7" * 32
 COMMIT = "c" * 40
 MANIFEST = "d" * 64
 REPOS = f"/v1/hub/repos/{REPOSITORY}"
-JOB_TOLD = HubJobAnswer(job_id=JOB, status="queued", message="org/name is listed")
+JOB_TOLD = HubJobAnswer(job_id=JOB, status="queued", message="the sync of org/name: queued")
 TROUBLE = HubTrouble(code="EXTERNAL_SERVICE_ERROR", message="the Hub\nis away")
 
 
@@ -82,6 +82,19 @@ SNAPSHOT = SnapshotAnswer(
 def answering(status: int, answer: object) -> Callable[[httpx2.Request], httpx2.Response]:
     content = msgspec.json.encode(answer)
     return lambda _: respond(status, content, Content_Type="application/json")
+
+
+def listing_repositories(
+    *repositories: RepositoryAnswer,
+) -> Callable[[httpx2.Request], httpx2.Response]:
+    """All of them, or those of the type that is asked for."""
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        wanted = request.url.params.get("repo_type")
+        found = [each for each in repositories if wanted in {None, each["repo_type"]}]
+        return answering(200, page(found))(request)
+
+    return answer
 
 
 def page(items: Sequence[object], next_cursor: str | None = None) -> Mapping[str, object]:

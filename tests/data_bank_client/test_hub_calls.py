@@ -55,8 +55,12 @@ class Face(Protocol):
     def sync_repository(self, repo_id: str, repo_type: RepoType = "model") -> HubJobAnswer: ...
     def download_repository(self, repo_id: str, repo_type: RepoType = "model") -> HubJobAnswer: ...
     def download_artifacts(self, artifact_ids: Iterable[str]) -> HubJobAnswer: ...
-    def list_repositories(self, limit: int = 100, cursor: str | None = None) -> RepositoryPage: ...
-    def iter_repositories(self) -> Iterator[RepositoryAnswer]: ...
+    def list_repositories(
+        self, limit: int = 100, cursor: str | None = None, repo_type: RepoType | None = None
+    ) -> RepositoryPage: ...
+    def iter_repositories(
+        self, repo_type: RepoType | None = None
+    ) -> Iterator[RepositoryAnswer]: ...
     def get_repository(self, repository_id: str) -> RepositoryDetail: ...
     def list_artifacts(
         self,
@@ -100,11 +104,13 @@ class Awaited:
     def download_artifacts(self, artifact_ids: Iterable[str]) -> HubJobAnswer:
         return self._runner.run(self._bank.download_artifacts(artifact_ids))
 
-    def list_repositories(self, limit: int = 100, cursor: str | None = None) -> RepositoryPage:
-        return self._runner.run(self._bank.list_repositories(limit, cursor))
+    def list_repositories(
+        self, limit: int = 100, cursor: str | None = None, repo_type: RepoType | None = None
+    ) -> RepositoryPage:
+        return self._runner.run(self._bank.list_repositories(limit, cursor, repo_type))
 
-    def iter_repositories(self) -> Iterator[RepositoryAnswer]:
-        return iter(self._all(self._bank.iter_repositories()))
+    def iter_repositories(self, repo_type: RepoType | None = None) -> Iterator[RepositoryAnswer]:
+        return iter(self._all(self._bank.iter_repositories(repo_type)))
 
     def get_repository(self, repository_id: str) -> RepositoryDetail:
         return self._runner.run(self._bank.get_repository(repository_id))
@@ -212,8 +218,9 @@ def test_repositories_come_a_page_at_a_time_or_all(bank: JobBank, client: Face) 
     bank.kept["GET /v1/hub/repos"] = in_turn(
         page([first], "next"), page([first], "next"), page([last])
     )
-    assert client.list_repositories(7, "abc") == page([first], "next")
-    assert dict(bank.requests[0].url.params) == {"limit": "7", "cursor": "abc"}
+    assert client.list_repositories(7, "abc", "dataset") == page([first], "next")
+    asked = dict(bank.requests[0].url.params)
+    assert asked == {"limit": "7", "cursor": "abc", "repo_type": "dataset"}
     assert list(client.iter_repositories()) == [first, last]
     assert [each.url.params.get("cursor") for each in bank.requests[1:]] == [None, "next"]
 
@@ -225,9 +232,9 @@ def test_a_repository_is_looked_at(bank: JobBank, client: Face) -> None:
 
 def test_artifacts_are_those_that_are_wanted(bank: JobBank, client: Face) -> None:
     bank.kept[f"GET {REPOS}/artifacts"] = listing(artifact())
-    found = client.list_artifacts(REPOSITORY, 7, "abc", status="failed", type="model")
+    found = client.list_artifacts(REPOSITORY, 7, "abc", status=["pending", "failed"], type="model")
     assert found["items"] == [artifact()]
-    wanted = {"status": "failed", "type": "model"}
+    wanted = {"status": "pending,failed", "type": "model"}
     assert dict(bank.requests[0].url.params) == {"limit": "7", "cursor": "abc"} | wanted
     assert list(client.iter_artifacts(REPOSITORY, status="failed", type=None)) == [artifact()]
     assert dict(bank.requests[1].url.params) == {"limit": "1000", "status": "failed"}

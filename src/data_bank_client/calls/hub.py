@@ -1,7 +1,7 @@
 """The calls about the Hub mirror, one function a route of docs/api.md, and all pages of a list."""
 
 import re
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import TypedDict, TypeVar
 
 import msgspec
@@ -42,10 +42,10 @@ class RegistrationOptions(TypedDict, total=False):
 
 
 class ArtifactFilter(TypedDict, total=False):
-    """Which artifacts: those of which all of this holds."""
+    """Which artifacts: those of one of these statuses, and of one of these types."""
 
-    status: ArtifactStatus | None
-    type: ArtifactType | None
+    status: ArtifactStatus | Sequence[ArtifactStatus] | None
+    type: ArtifactType | Sequence[ArtifactType] | None
 
 
 class _Page(TypedDict):
@@ -76,15 +76,16 @@ def download_artifacts(artifact_ids: Iterable[str]) -> Call[HubJobAnswer]:
     return _start("download", HubDownloadQuestion(artifact_ids=list(artifact_ids)))
 
 
-def list_page(limit: int, cursor: str | None) -> Call[RepositoryPage]:
+def list_page(limit: int, cursor: str | None, repo_type: RepoType | None) -> Call[RepositoryPage]:
     """A page of repositories. Raises InvalidInputError."""
-    request = Request("GET", f"{ROOT}/repos", query=page_query(limit, cursor))
+    said = {} if repo_type is None else {"repo_type": repo_type}
+    request = Request("GET", f"{ROOT}/repos", query=page_query(limit, cursor) | said)
     return Call(request, json_reader(RepositoryPage, 200))
 
 
-def pages() -> Flow[RepositoryPage, None]:
+def pages(repo_type: RepoType | None) -> Flow[RepositoryPage, None]:
     """Every page of repositories, newest first."""
-    return _follow(lambda cursor: list_page(HUB_LIST_LIMIT, cursor))
+    return _follow(lambda cursor: list_page(HUB_LIST_LIMIT, cursor, repo_type))
 
 
 def get(repository_id: str) -> Call[RepositoryDetail]:
@@ -96,9 +97,8 @@ def list_artifacts(
     repository_id: str, limit: int, cursor: str | None, wanted: ArtifactFilter
 ) -> Call[ArtifactPage]:
     """A page of artifacts. Raises InvalidInputError."""
-    said = {name: value for name, value in wanted.items() if isinstance(value, str)}
     path = f"{_path(repository_id)}/artifacts"
-    request = Request("GET", path, query=page_query(limit, cursor) | said)
+    request = Request("GET", path, query=page_query(limit, cursor) | _query(wanted))
     return Call(request, json_reader(ArtifactPage, 200))
 
 
@@ -152,6 +152,16 @@ def _follow(ask: Callable[[str | None], Call[P]]) -> Flow[P, None]:
         cursor = page["next_cursor"]
         if cursor is None:
             return
+
+
+def _query(wanted: ArtifactFilter) -> dict[str, str]:
+    said: dict[str, str] = {}
+    for name, value in wanted.items():
+        if isinstance(value, str):
+            said[name] = value
+        elif isinstance(value, Sequence):
+            said[name] = ",".join(value)
+    return said
 
 
 def _path(repository_id: str) -> str:

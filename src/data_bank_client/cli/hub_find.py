@@ -16,12 +16,7 @@ def find_repository(
     bank: DataBankClient, repo_id: str, repo_type: RepoType | None
 ) -> RepositoryAnswer:
     """Raises NotFoundError, and InvalidInputError where the name alone says too little."""
-    types = {repo_type} if repo_type is not None else {"model", "dataset"}
-    found = [
-        each
-        for each in bank.iter_repositories()
-        if each["repo_id"] == repo_id and each["repo_type"] in types
-    ]
+    found = [each for each in bank.iter_repositories(repo_type) if each["repo_id"] == repo_id]
     if not found:
         raise NotFoundError(f"{repo_id} is not mirrored: databank hub add {repo_id}")
     if len(found) > 1:

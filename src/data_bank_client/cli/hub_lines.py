@@ -12,8 +12,8 @@ SHORT = 12  # digits of a commit, enough to tell it by
 
 
 def hub_job_line(job: HubJobAnswer) -> str:
-    """Id, state, and what it does."""
-    return fitting(f"{job['job_id']}  {job['status']:<9}  {job['message']}".rstrip())
+    """Id, and how far it is with what."""
+    return fitting(f"{job['job_id']}  {job['message']}")
 
 
 def repository_line(repository: RepositoryAnswer) -> str:

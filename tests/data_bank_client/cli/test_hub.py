@@ -17,11 +17,12 @@ from tests.data_bank_client.fake_hub import (
     artifact,
     detail,
     listing,
+    listing_repositories,
     repository,
 )
 from tests.data_bank_client.fake_jobs import JOB, JobBank, failed, job
 
-JOB_LINE = f"{JOB}  queued     org/name is listed"
+JOB_LINE = f"{JOB}  the sync of org/name: queued"
 ENDED_LINE = f"{JOB}  success    100 %  2026-11-21T10:00:00Z  ping"
 BOTH = (repository(), repository("org/name", "dataset", "8" * 32))
 
@@ -31,7 +32,7 @@ def bank() -> JobBank:
     bank = JobBank(job("success", 100.0))
     for verb in ("register", "sync", "download"):
         bank.kept[f"POST /v1/hub/{verb}"] = answering(202, JOB_TOLD)
-    bank.kept["GET /v1/hub/repos"] = listing(repository("org/other"), repository())
+    bank.kept["GET /v1/hub/repos"] = listing_repositories(repository("org/other"), repository())
     bank.kept[f"GET {REPOS}"] = answering(200, detail())
     bank.kept[f"GET {REPOS}/snapshots"] = listing(SNAPSHOT)
     bank.kept[f"DELETE {REPOS}"] = lambda _: respond(204)
@@ -117,7 +118,7 @@ def test_a_repository_that_is_not_mirrored_is_not_found(databank: CommandLine, v
 
 
 def test_a_name_of_two_repositories_needs_its_type(bank: JobBank, databank: CommandLine) -> None:
-    bank.kept["GET /v1/hub/repos"] = listing(*BOTH)
+    bank.kept["GET /v1/hub/repos"] = listing_repositories(*BOTH)
     ran = databank("hub", "sync", "org/name")
     said = "databank: org/name is a model and a dataset: say which by --type\n"
     assert (ran.exit_code, ran.err, sent(bank)) == (2, said, [])
@@ -133,7 +134,7 @@ def test_ls_prints_a_line_for_each_repository(bank: JobBank, databank: CommandLi
     fresh["synced_at"] = None
     partial = repository("org/partial")
     partial["head"] = "f" * 40
-    bank.kept["GET /v1/hub/repos"] = listing(fresh, broken, partial, repository())
+    bank.kept["GET /v1/hub/repos"] = listing_repositories(fresh, broken, partial, repository())
     ran = databank("hub", "ls")
     assert ran.out.decode().splitlines() == [
         "dataset  registered  -             -                     org/fresh",
@@ -141,11 +142,12 @@ def test_ls_prints_a_line_for_each_repository(bank: JobBank, databank: CommandLi
         "model    synced      cccccccccccc  2026-11-21T10:00:00Z  org/partial",
         "model    synced      cccccccccccc  2026-11-21T10:00:00Z  org/name  whole",
     ]
+    assert databank("hub", "ls", "--type", "dataset", "--json").records == [fresh]
     assert databank("hub", "ls", "--json").records == [fresh, broken, partial, repository()]
 
 
 def test_ls_stops_at_its_limit_unless_all_are_wanted(bank: JobBank, databank: CommandLine) -> None:
-    bank.kept["GET /v1/hub/repos"] = listing(*[repository()] * 120)
+    bank.kept["GET /v1/hub/repos"] = listing_repositories(*[repository()] * 120)
     assert len(databank("hub", "ls").out.splitlines()) == 100
     assert len(databank("hub", "ls", "--limit", "3").out.splitlines()) == 3
     assert len(databank("hub", "ls", "--all").out.splitlines()) == 120
@@ -184,7 +186,7 @@ def test_rm_forgets_a_repository_and_prints_its_name(bank: JobBank, databank: Co
 
 
 def test_a_line_fits_into_100_columns(bank: JobBank, databank: CommandLine) -> None:
-    bank.kept["GET /v1/hub/repos"] = listing(repository(f"organisation/{'x' * 22}"))
+    bank.kept["GET /v1/hub/repos"] = listing_repositories(repository(f"organisation/{'x' * 22}"))
     [line] = databank("hub", "ls").out.decode().splitlines()
     assert len(line) <= 100
 
