@@ -25,4 +25,4 @@ class Syncing:
     """`every`: a power cut costs what has come in so many seconds, and little more."""
 
     boot: str = field(default_factory=boot_id)
-    every: float = 5.0
+    every: float = 15.0
