@@ -194,6 +194,6 @@ def test_a_line_fits_into_100_columns(bank: JobBank, databank: CommandLine) -> N
 def test_hub_alone_tells_its_commands(databank: CommandLine) -> None:
     ran = databank("hub")
     assert ran.exit_code == 0
-    for name in ("add", "sync", "download", "ls", "show", "rm"):
+    for name in ("add", "sync", "download", "ls", "show", "fetch", "rm"):
         assert f" {name} " in ran.out.decode()
         assert databank("hub", name, "--help").exit_code == 0
