@@ -171,7 +171,7 @@ def test_a_body_that_flows_may_last_longer_than_the_patience() -> None:
             time.sleep(0.25)
             connection.sendall(b"x" * 1000)
 
-    patience = StreamPatience(body_seconds=2, body_rate=1000)
+    patience = StreamPatience(head_seconds=1.5, body_seconds=2, body_rate=1000)
     with talking(talk) as port, client(private=["a.b"], patience=patience) as http:
         assert len(http.get(f"http://a.b:{port}/").content) == 10_000
 
