@@ -22,7 +22,7 @@ REPOSITORY = "7" * 32
 COMMIT = "c" * 40
 MANIFEST = "d" * 64
 REPOS = f"/v1/hub/repos/{REPOSITORY}"
-JOB_TOLD = HubJobAnswer(job_id=JOB, status="queued", message="the sync of org/name: queued")
+JOB_TOLD = HubJobAnswer(job_id=JOB, status="queued", message="sync of the model org/name: queued")
 TROUBLE = HubTrouble(code="EXTERNAL_SERVICE_ERROR", message="the Hub\nis away")
 
 

@@ -28,7 +28,7 @@ def add(
     ----------
     repo_id
         Its name on the Hub: `org/name`.
-    type
+    type_
         What it is.
     revision
         A branch, a tag or a commit.

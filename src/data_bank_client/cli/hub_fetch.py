@@ -34,7 +34,7 @@ def fetch(
     ----------
     repo
         Its name on the Hub: `org/name`.
-    type
+    type_
         What it is, where a model and a dataset have this name.
     commit
         Of which commit, else the newest snapshot.

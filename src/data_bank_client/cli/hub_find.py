@@ -18,7 +18,8 @@ def find_repository(
     """Raises NotFoundError, and InvalidInputError where the name alone says too little."""
     found = [each for each in bank.iter_repositories(repo_type) if each["repo_id"] == repo_id]
     if not found:
-        raise NotFoundError(f"{repo_id} is not mirrored: databank hub add {repo_id}")
+        said = "" if repo_type is None else f" --type {repo_type}"
+        raise NotFoundError(f"{repo_id} is not mirrored: databank hub add {repo_id}{said}")
     if len(found) > 1:
         raise InvalidInputError(f"{repo_id} is a model and a dataset: say which by --type")
     return found[0]

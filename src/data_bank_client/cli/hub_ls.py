@@ -23,7 +23,7 @@ def ls(
 
     Parameters
     ----------
-    type
+    type_
         Only those of this type.
     limit
         At most so many, 1 or more.

@@ -12,7 +12,7 @@ def rm(repo: str, /, *, type_: WhichType = None, session: Session = DEFAULT) -> 
     ----------
     repo
         Its name on the Hub: `org/name`.
-    type
+    type_
         What it is, where a model and a dataset have this name.
     """
     with session.client() as bank:

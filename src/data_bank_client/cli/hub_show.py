@@ -27,7 +27,7 @@ def show(
     ----------
     repo
         Its name on the Hub: `org/name`.
-    type
+    type_
         What it is, where a model and a dataset have this name.
     files
         Its files instead, a line each: status, bytes, type, path, and what was wrong.

@@ -27,7 +27,7 @@ def sync(
     ----------
     repo
         Its name on the Hub: `org/name`.
-    type
+    type_
         What it is, where a model and a dataset have this name.
     watch
         Watch it until it ends, as `databank jobs watch` does.
@@ -54,7 +54,7 @@ def download(
     ----------
     repo
         Its name on the Hub: `org/name`.
-    type
+    type_
         What it is, where a model and a dataset have this name.
     watch
         Watch it until it ends, as `databank jobs watch` does.
