@@ -1,10 +1,12 @@
 """A repository by the command line: from the stand-in Hub into a real bank, and into a folder."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from data_bank_client import DataBankClient
 from data_bank_client.wire.digest import Digest
 from tests.data_bank_client.cli.conftest import CommandLine, Ran
 from tests.fakes.hub.repository import RepoSpec
@@ -94,3 +96,24 @@ def test_a_repository_that_the_hub_does_not_have_fails_by_its_name(hub: HubComma
     assert ran.exit_code == 11
     assert ran.err.startswith("databank: the job failed by its input: ")
     assert hub("add", "../etc").exit_code == 2
+
+
+def test_some_files_of_a_repository_are_had_by_the_client(
+    hub: HubCommands, stand_in_hub: StandInHub
+) -> None:
+    repo = stand_in_hub.add(RepoSpec("org/model", FILES))
+    hub("add", "org/model", "--watch", "--include", "config.json", "--include", "*.safetensors")
+    repo.commit({"model.safetensors": b"v" * 100_000, "second.safetensors": b"u" * 100_000})
+    hub("sync", "org/model", "--watch")
+    with DataBankClient(os.environ["DATA_BANK_URL"], KEY) as bank:
+        [mirrored] = bank.iter_repositories("model")
+        assert list(bank.iter_repositories("dataset")) == []
+        repository_id = mirrored["repository_id"]
+        [first, second] = bank.iter_artifacts(repository_id, status=["pending", "failed"])
+        job = bank.download_artifacts([second["artifact_id"]])
+        assert bank.wait_for_job(job["job_id"], 60)["state"] == "success"
+        [left] = bank.iter_artifacts(repository_id, status="pending", type="model")
+        assert left["path"] == first["path"] == "model.safetensors"
+        assert bank.get_repository(repository_id)["artifacts"]["completed"]["files"] == 2
+        [snapshot] = bank.list_snapshots(repository_id)["items"]
+        assert bank.get_snapshot(repository_id, snapshot["commit"]) == snapshot
