@@ -85,7 +85,7 @@ def resources(
     """Every route there is."""
     rooms = (
         health_resources(bank, pool, database),
-        file_resources(bank, pool),
+        file_resources(bank, pool, database),
         job_resources(bank, database),
         webhook_resources(bank, database),
         hub_resources(bank, database),

@@ -235,6 +235,22 @@ def test_a_repository_that_is_removed_is_gone(asked: Asked) -> None:
     assert asked.items("repos") == []
 
 
+def test_a_file_that_a_snapshot_needs_is_removed_by_force_only(asked: Asked) -> None:
+    one, bank = f"repos/{asked.mirror()}", asked.bank
+    asked.complete()
+    [snapshot] = asked.items(f"{one}/snapshots")
+    for file_id in (snapshot["manifest_id"], bank.put(b"weights")):
+        refused = bank.request("DELETE", f"/files/{file_id}", DELETE_KEY)
+        assert (refused.status_code, refused.json()["code"]) == (409, "CONFLICT")
+        assert f"model {NAME} at {snapshot['commit']}" in refused.json()["message"]
+    wrong = bank.request("DELETE", f"/files/{bank.put(b'weights')}?force=1", DELETE_KEY)
+    assert (wrong.status_code, bank.get(f"/files/{file_id}").content) == (422, b"weights")
+    forced = bank.request("DELETE", f"/files/{file_id}?force=true", DELETE_KEY)
+    assert (forced.status_code, bank.get(f"/files/{file_id}").status_code) == (204, 404)
+    unneeded = bank.put(b"needed by nobody")
+    assert bank.request("DELETE", f"/files/{unneeded}", DELETE_KEY).status_code == 204
+
+
 def test_without_redis_there_is_no_mirror(tmp_path: Path) -> None:
     with running(tmp_path) as bank:
         for path in ("repos", "models", f"repos/{MISSING}"):
