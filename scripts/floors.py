@@ -26,6 +26,7 @@ FLOORS = {
     "data_bank_api.queue": 3,
     "data_bank_api.broker": 2,
     "data_bank_api.db": 2,
+    "data_bank_api.network": 2,
     "data_bank_api.observability": 2,
     "data_bank_api.config": 2,
     "data_bank_client.cli": 4,

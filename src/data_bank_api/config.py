@@ -6,6 +6,7 @@ raises SettingsError, whose text is the one line that the operator reads.
 
 import hashlib
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 T_co = TypeVar("T_co", covariant=True)
 
 GIGABYTE = 10**9
+_HOST = re.compile(r"\A(\*\.)?[a-z0-9]([a-z0-9.:-]*[a-z0-9])?\Z")
 
 
 class SettingsError(Exception):
@@ -115,6 +117,30 @@ def _redis_address(text: str) -> str | None:
     return text
 
 
+def _hub_address(text: str) -> str:
+    """Whoever opens it judges the rest."""
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    return text
+
+
+def _hub_token(text: str) -> str | None:
+    if text == NONE:
+        return None
+    if not (text.isascii() and text.isprintable() and " " not in text):
+        raise ValueError("a token may hold visible ASCII characters only")
+    return text
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    if text == NONE:
+        return ()
+    hosts = tuple(each.strip().lower() for each in text.split(","))
+    if not all(_HOST.match(each) for each in hosts):
+        raise ValueError("must be hosts such as cdn.example.org or *.example.org")
+    return hosts
+
+
 def _database_address(text: str) -> str | None:
     if text == IN_STATE:
         return None
@@ -211,6 +237,26 @@ EVENTS_KEPT = Setting(
 WEBHOOKS_TO_PRIVATE = Setting(
     "WEBHOOKS_TO_PRIVATE", _flag, "false", "whether webhooks may lead to private addresses"
 )
+HF_ENDPOINT = Setting(
+    "HF_ENDPOINT", _hub_address, "https://huggingface.co", "the Hub that repositories come from"
+)
+HF_TOKEN = Setting("HF_TOKEN", _hub_token, NONE, "who asks the Hub; it is sent nowhere else")
+HF_API_TOKEN = Setting("HF_API_TOKEN", _hub_token, NONE, "the same, where `HF_TOKEN` is not set")
+HUB_HOSTS = Setting(
+    "HUB_HOSTS",
+    _hosts,
+    NONE,
+    "hosts besides its own that the Hub may lead to, private ones too, separated by commas",
+)
+HUB_FILES = Setting(
+    "HUB_FILES", _whole(1, 64), "8", "how many files a job fetches from the Hub at once"
+)
+HUB_BYTE_BUDGET = Setting(
+    "HUB_BYTE_BUDGET",
+    _whole(1, 2**40),
+    "67108864",
+    "how many bytes a job has asked the Hub for at once, over all files",
+)
 
 SETTINGS: tuple[Setting[object], ...] = (
     API_UPLOAD_KEYS,
@@ -237,6 +283,12 @@ SETTINGS: tuple[Setting[object], ...] = (
     JOB_RETENTION_DAYS,
     EVENTS_KEPT,
     WEBHOOKS_TO_PRIVATE,
+    HF_ENDPOINT,
+    HF_TOKEN,
+    HF_API_TOKEN,
+    HUB_HOSTS,
+    HUB_FILES,
+    HUB_BYTE_BUDGET,
     LOG_LEVEL,
     PROMETHEUS_MULTIPROC_DIR,
 )
@@ -286,6 +338,11 @@ class Settings:
     job_retention_days: int
     events_kept: int
     are_private_webhooks_allowed: bool
+    hub_endpoint: str = field(repr=False)
+    hub_token: str | None = field(repr=False)
+    hub_hosts: tuple[str, ...]
+    hub_files: int
+    hub_byte_budget: int
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
@@ -320,4 +377,9 @@ class Settings:
             job_retention_days=JOB_RETENTION_DAYS.read(environment),
             events_kept=EVENTS_KEPT.read(environment),
             are_private_webhooks_allowed=WEBHOOKS_TO_PRIVATE.read(environment),
+            hub_endpoint=HF_ENDPOINT.read(environment),
+            hub_token=HF_TOKEN.read(environment) or HF_API_TOKEN.read(environment),
+            hub_hosts=HUB_HOSTS.read(environment),
+            hub_files=HUB_FILES.read(environment),
+            hub_byte_budget=HUB_BYTE_BUDGET.read(environment),
         )

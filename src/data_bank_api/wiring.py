@@ -1,6 +1,8 @@
 """The one file that knows concrete classes: from settings to the parts that routes work with."""
 
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import structlog
@@ -23,17 +25,28 @@ from data_bank_api.config import Settings, SettingsError
 from data_bank_api.db.database import Database, DatabaseAwayError
 from data_bank_api.db.refusals import DatabaseRefusedError
 from data_bank_api.events.stream import EventStream
+from data_bank_api.hub.byte_budget import ByteBudget
+from data_bank_api.hub.download import Downloader
+from data_bank_api.hub.endpoint import Endpoint
+from data_bank_api.hub.hub import Hub
+from data_bank_api.hub.mirror import Mirror
+from data_bank_api.hub.redirects import RedirectPolicy
+from data_bank_api.hub.spool_sweep import sweep_spools
 from data_bank_api.jobs.courier import Courier
 from data_bank_api.jobs.dispatcher import DispatcherParts
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.jobs.webhook_post import HttpsPost
+from data_bank_api.network.judged_connections import JudgedConnections
+from data_bank_api.network.outgoing_client import outgoing_client
 from data_bank_api.observability.exposition import Build, Exposition, Processes
 from data_bank_api.observability.figures import Figures, OwnFigures, SharedFigures
 from data_bank_api.observability.metrics import Metrics
 from data_bank_api.queue.deliveries import Deliveries
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.webhooks import Webhooks
-from data_bank_client.errors import ServiceUnavailableError
+from data_bank_client.errors import InvalidInputError, ServiceUnavailableError
+
+SPOOLS_KEPT = 7 * 24 * 3600.0  # seconds: what was begun, and not gone on with since
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -129,14 +142,46 @@ def build_shop(settings: Settings) -> Shop:
     system = System()
     root = str(settings.data_root)
     store = DiskStore(root, settings.min_free_bytes, system)
+    receiver = Receiver(store, settings.max_file_bytes)
+    database = Database(settings.database_url)
+    policy = _policy(settings)
     return Shop(
         store=store,
-        receiver=Receiver(store, settings.max_file_bytes),
-        database=Database(settings.database_url),
+        receiver=receiver,
+        database=database,
         redis=connect(url),
         retention_days=settings.job_retention_days,
+        mirror=lambda: _open_mirror(settings, policy, store, receiver, database),
         sweep=lambda: sweep_drafts(root, system),
     )
+
+
+def _policy(settings: Settings) -> RedirectPolicy:
+    try:
+        return RedirectPolicy(Endpoint.parse(settings.hub_endpoint), settings.hub_hosts)
+    except InvalidInputError as error:
+        raise SettingsError(error.message) from error
+
+
+@contextmanager
+def _open_mirror(
+    settings: Settings,
+    policy: RedirectPolicy,
+    store: BlobStore,
+    receiver: Receiver,
+    database: Database,
+) -> Iterator[Mirror]:
+    sweep_spools(settings.state_root / "hub", SPOOLS_KEPT)
+    with outgoing_client(JudgedConnections(policy.may_be_private)) as http:
+        fetcher = Downloader(
+            http,
+            settings.state_root / "hub",
+            store,
+            ByteBudget(settings.hub_byte_budget),
+            min_free=settings.min_free_bytes,
+        )
+        hub = Hub(policy, settings.hub_token, http)
+        yield Mirror(database, store, receiver, hub, fetcher, settings.hub_files)
 
 
 def build_dispatcher(settings: Settings) -> DispatcherParts:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from data_bank_client.calls.call import OnRetry, Phase, Progress
 from data_bank_client.calls.events import SeenEvent
+from data_bank_client.calls.hub import ArtifactFilter, RegistrationOptions
 from data_bank_client.calls.jobs import JobFilter
 from data_bank_client.errors import (
     AuthorizationError,
@@ -35,6 +36,19 @@ from data_bank_client.errors import (
     WebhookSignatureError,
 )
 from data_bank_client.wire.files import BatchAnswer, FileAnswer, FileHead, FilePage
+from data_bank_client.wire.hub import (
+    ArtifactAnswer,
+    ArtifactPage,
+    HubJobAnswer,
+    HubSum,
+    HubTrouble,
+    RepositoryAnswer,
+    RepositoryDetail,
+    RepositoryPage,
+    RepoType,
+    SnapshotAnswer,
+    SnapshotPage,
+)
 from data_bank_client.wire.jobs import (
     JobAnswer,
     JobDetail,
@@ -56,6 +70,9 @@ if TYPE_CHECKING:
     from data_bank_client.client import DataBankClient
 
 __all__ = [
+    "ArtifactAnswer",
+    "ArtifactFilter",
+    "ArtifactPage",
     "AsyncDataBankClient",
     "AuthorizationError",
     "BadRequestError",
@@ -74,6 +91,9 @@ __all__ = [
     "FileQuarantinedError",
     "ForbiddenError",
     "GatewayTimeoutError",
+    "HubJobAnswer",
+    "HubSum",
+    "HubTrouble",
     "InsufficientStorageClientError",
     "InternalError",
     "InvalidInputError",
@@ -96,9 +116,16 @@ __all__ = [
     "Progress",
     "RangeNotSatisfiableError",
     "RateLimitError",
+    "RegistrationOptions",
+    "RepoType",
+    "RepositoryAnswer",
+    "RepositoryDetail",
+    "RepositoryPage",
     "RequestTimeoutError",
     "SeenEvent",
     "ServiceUnavailableError",
+    "SnapshotAnswer",
+    "SnapshotPage",
     "UnexpectedAnswerError",
     "UnsupportedMediaTypeError",
     "WebhookAnswer",

@@ -9,10 +9,11 @@ from typing import Self, Unpack
 import httpx2
 
 from data_bank_client import asynchronous, transfer
-from data_bank_client.calls import events, files, jobs, watching, webhooks
+from data_bank_client.calls import events, files, hub, jobs, watching, webhooks
 from data_bank_client.calls.call import OnRetry, Progress
 from data_bank_client.calls.content_type import checked_content_type
 from data_bank_client.calls.events import SeenEvent
+from data_bank_client.calls.hub import ArtifactFilter, RegistrationOptions
 from data_bank_client.calls.jobs import JobFilter
 from data_bank_client.calls.many import ask_many, pages
 from data_bank_client.calls.outgoing import AsyncBody, Body, Stream, stream_body
@@ -25,6 +26,18 @@ from data_bank_client.wire.files import (
     FileAnswer,
     FileHead,
     FilePage,
+)
+from data_bank_client.wire.hub import (
+    HUB_LIST_DEFAULT,
+    ArtifactAnswer,
+    ArtifactPage,
+    HubJobAnswer,
+    RepositoryAnswer,
+    RepositoryDetail,
+    RepositoryPage,
+    RepoType,
+    SnapshotAnswer,
+    SnapshotPage,
 )
 from data_bank_client.wire.jobs import JOB_LIST_DEFAULT, JobAnswer, JobDetail, JobPage
 from data_bank_client.wire.webhooks import (
@@ -211,6 +224,84 @@ class AsyncDataBankClient:
     def watch_job(self, job_id: str) -> AsyncGenerator[Watched, None]:
         """As DataBankClient.watch_job. Who leaves the loop early closes it with `aclosing`."""
         return self._driver.iterate(watching.watch(job_id))
+
+    async def register_repository(
+        self,
+        repo_id: str,
+        repo_type: RepoType = "model",
+        **options: Unpack[RegistrationOptions],
+    ) -> HubJobAnswer:
+        """As DataBankClient.register_repository."""
+        return await self._driver.run(hub.register(repo_id, repo_type, options).ask())
+
+    async def sync_repository(self, repo_id: str, repo_type: RepoType = "model") -> HubJobAnswer:
+        """As DataBankClient.sync_repository."""
+        return await self._driver.run(hub.sync(repo_id, repo_type).ask())
+
+    async def download_repository(
+        self, repo_id: str, repo_type: RepoType = "model"
+    ) -> HubJobAnswer:
+        """As DataBankClient.download_repository."""
+        return await self._driver.run(hub.download(repo_id, repo_type).ask())
+
+    async def download_artifacts(self, artifact_ids: Iterable[str]) -> HubJobAnswer:
+        """As DataBankClient.download_artifacts."""
+        return await self._driver.run(hub.download_artifacts(artifact_ids).ask())
+
+    async def list_repositories(
+        self,
+        limit: int = HUB_LIST_DEFAULT,
+        cursor: str | None = None,
+        repo_type: RepoType | None = None,
+    ) -> RepositoryPage:
+        """As DataBankClient.list_repositories."""
+        return await self._driver.run(hub.list_page(limit, cursor, repo_type).ask())
+
+    async def iter_repositories(
+        self, repo_type: RepoType | None = None
+    ) -> AsyncGenerator[RepositoryAnswer, None]:
+        """As DataBankClient.iter_repositories."""
+        async for page in self._driver.iterate(hub.pages(repo_type)):
+            for item in page["items"]:
+                yield item
+
+    async def get_repository(self, repository_id: str) -> RepositoryDetail:
+        """As DataBankClient.get_repository."""
+        return await self._driver.run(hub.get(repository_id).ask())
+
+    async def list_artifacts(
+        self,
+        repository_id: str,
+        limit: int = HUB_LIST_DEFAULT,
+        cursor: str | None = None,
+        **wanted: Unpack[ArtifactFilter],
+    ) -> ArtifactPage:
+        """As DataBankClient.list_artifacts."""
+        return await self._driver.run(
+            hub.list_artifacts(repository_id, limit, cursor, wanted).ask()
+        )
+
+    async def iter_artifacts(
+        self, repository_id: str, **wanted: Unpack[ArtifactFilter]
+    ) -> AsyncGenerator[ArtifactAnswer, None]:
+        """As DataBankClient.iter_artifacts."""
+        async for page in self._driver.iterate(hub.artifact_pages(repository_id, wanted)):
+            for item in page["items"]:
+                yield item
+
+    async def list_snapshots(
+        self, repository_id: str, limit: int = HUB_LIST_DEFAULT, cursor: str | None = None
+    ) -> SnapshotPage:
+        """As DataBankClient.list_snapshots."""
+        return await self._driver.run(hub.list_snapshots(repository_id, limit, cursor).ask())
+
+    async def get_snapshot(self, repository_id: str, commit: str) -> SnapshotAnswer:
+        """As DataBankClient.get_snapshot."""
+        return await self._driver.run(hub.get_snapshot(repository_id, commit).ask())
+
+    async def delete_repository(self, repository_id: str) -> None:
+        """As DataBankClient.delete_repository."""
+        await self._driver.run(hub.delete(repository_id))
 
     async def create_webhook(
         self,

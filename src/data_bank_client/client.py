@@ -23,10 +23,11 @@ import httpx2
 
 from data_bank_client import blocking, transfer
 from data_bank_client.async_client import AsyncDataBankClient
-from data_bank_client.calls import events, files, jobs, watching, webhooks
+from data_bank_client.calls import events, files, hub, jobs, watching, webhooks
 from data_bank_client.calls.call import OnRetry, Progress
 from data_bank_client.calls.content_type import checked_content_type
 from data_bank_client.calls.events import SeenEvent
+from data_bank_client.calls.hub import ArtifactFilter, RegistrationOptions
 from data_bank_client.calls.jobs import JobFilter
 from data_bank_client.calls.many import ask_many, pages
 from data_bank_client.calls.outgoing import Stream, stream_body
@@ -39,6 +40,18 @@ from data_bank_client.wire.files import (
     FileAnswer,
     FileHead,
     FilePage,
+)
+from data_bank_client.wire.hub import (
+    HUB_LIST_DEFAULT,
+    ArtifactAnswer,
+    ArtifactPage,
+    HubJobAnswer,
+    RepositoryAnswer,
+    RepositoryDetail,
+    RepositoryPage,
+    RepoType,
+    SnapshotAnswer,
+    SnapshotPage,
 )
 from data_bank_client.wire.jobs import JOB_LIST_DEFAULT, JobAnswer, JobDetail, JobPage
 from data_bank_client.wire.webhooks import (
@@ -273,6 +286,87 @@ class DataBankClient:
         is the one that has ended. Lost connections are made again, for a minute.
         """
         return self._driver.iterate(watching.watch(job_id))
+
+    def register_repository(
+        self,
+        repo_id: str,
+        repo_type: RepoType = "model",
+        **options: Unpack[RegistrationOptions],
+    ) -> HubJobAnswer:
+        """Mirror a repository of the Hub, `org/name`; the job that lists it.
+
+        `revision`, a branch, a tag or a commit, else `main`; `include` and `exclude`, lists of
+        patterns such as `*.safetensors`; `vendor` and `name`, words for people. Raises
+        ConflictError where it is mirrored already, also by an earlier try whose answer was lost,
+        and InvalidInputError for what the Hub would not take.
+        """
+        return self._driver.run(hub.register(repo_id, repo_type, options).ask())
+
+    def sync_repository(self, repo_id: str, repo_type: RepoType = "model") -> HubJobAnswer:
+        """List a repository anew; the job, or the one under way. Raises NotFoundError."""
+        return self._driver.run(hub.sync(repo_id, repo_type).ask())
+
+    def download_repository(self, repo_id: str, repo_type: RepoType = "model") -> HubJobAnswer:
+        """Have the bank fetch what is listed and not there; the job. Raises NotFoundError."""
+        return self._driver.run(hub.download(repo_id, repo_type).ask())
+
+    def download_artifacts(self, artifact_ids: Iterable[str]) -> HubJobAnswer:
+        """As `download_repository`, for 1 to 500 artifacts of any repositories."""
+        return self._driver.run(hub.download_artifacts(artifact_ids).ask())
+
+    def list_repositories(
+        self,
+        limit: int = HUB_LIST_DEFAULT,
+        cursor: str | None = None,
+        repo_type: RepoType | None = None,
+    ) -> RepositoryPage:
+        """A page of at most 1000 repositories that are mirrored, newest first, of this type."""
+        return self._driver.run(hub.list_page(limit, cursor, repo_type).ask())
+
+    def iter_repositories(
+        self, repo_type: RepoType | None = None
+    ) -> Generator[RepositoryAnswer, None, None]:
+        """All repositories that are mirrored, newest first, of this type."""
+        for page in self._driver.iterate(hub.pages(repo_type)):
+            yield from page["items"]
+
+    def get_repository(self, repository_id: str) -> RepositoryDetail:
+        """A repository, by its `repository_id`, its files counted. Raises NotFoundError."""
+        return self._driver.run(hub.get(repository_id).ask())
+
+    def list_artifacts(
+        self,
+        repository_id: str,
+        limit: int = HUB_LIST_DEFAULT,
+        cursor: str | None = None,
+        **wanted: Unpack[ArtifactFilter],
+    ) -> ArtifactPage:
+        """A page of at most 1000 files of a repository by their paths, as they were listed last.
+
+        Only those of a `status`, or one of several, and of a `type`. Raises NotFoundError.
+        """
+        return self._driver.run(hub.list_artifacts(repository_id, limit, cursor, wanted).ask())
+
+    def iter_artifacts(
+        self, repository_id: str, **wanted: Unpack[ArtifactFilter]
+    ) -> Generator[ArtifactAnswer, None, None]:
+        """All files of a repository by their paths, as for `list_artifacts`."""
+        for page in self._driver.iterate(hub.artifact_pages(repository_id, wanted)):
+            yield from page["items"]
+
+    def list_snapshots(
+        self, repository_id: str, limit: int = HUB_LIST_DEFAULT, cursor: str | None = None
+    ) -> SnapshotPage:
+        """A page of at most 1000 snapshots, newest first. Raises NotFoundError."""
+        return self._driver.run(hub.list_snapshots(repository_id, limit, cursor).ask())
+
+    def get_snapshot(self, repository_id: str, commit: str) -> SnapshotAnswer:
+        """The snapshot of a commit; its manifest is a file of the bank. Raises NotFoundError."""
+        return self._driver.run(hub.get_snapshot(repository_id, commit).ask())
+
+    def delete_repository(self, repository_id: str) -> None:
+        """Forget a repository and its snapshots, never a file. Raises NotFoundError."""
+        self._driver.run(hub.delete(repository_id))
 
     def create_webhook(
         self,

@@ -73,6 +73,10 @@ def test_an_empty_variable_means_its_default() -> None:
         ("API_READ_KEYS", ", ,", "holds no key"),
         ("API_DELETE_KEYS", "two words", "a key may hold visible ASCII characters only"),
         ("WORKERS", "0", "must be from 1 to 64"),
+        ("HF_ENDPOINT", "huggingface.co", "must begin with http:// or https://"),
+        ("HF_TOKEN", "hf_two words", "a token may hold visible ASCII characters only"),
+        ("HUB_HOSTS", "cdn.example.org,", "must be hosts such as cdn.example.org or *.example.org"),
+        ("HUB_HOSTS", "https://cdn", "must be hosts such as cdn.example.org or *.example.org"),
     ],
 )
 def test_a_wrong_value_is_told_with_its_name(name: str, text: str, complaint: str) -> None:
@@ -94,9 +98,24 @@ def test_the_state_may_live_elsewhere_and_amounts_may_be_parts() -> None:
     assert settings.min_free_bytes == 5 * 10**8
 
 
+def test_the_hub_is_the_public_one_and_asked_by_nobody_in_particular_unless_said() -> None:
+    settings = Settings.read(KEY)
+    assert (settings.hub_endpoint, settings.hub_token) == ("https://huggingface.co", None)
+    assert (settings.hub_hosts, settings.hub_files, settings.hub_byte_budget) == ((), 8, 2**26)
+    given = Settings.read({**KEY, "HUB_HOSTS": "CDN.example.org, *.store.example.org,10.0.0.1"})
+    assert given.hub_hosts == ("cdn.example.org", "*.store.example.org", "10.0.0.1")
+
+
+def test_the_token_of_the_hub_has_two_names_and_is_not_shown() -> None:
+    assert Settings.read({**KEY, "HF_API_TOKEN": "hf_other"}).hub_token == "hf_other"
+    settings = Settings.read({**KEY, "HF_API_TOKEN": "hf_other", "HF_TOKEN": "hf_secret"})
+    assert settings.hub_token == "hf_secret"
+    assert "hf_" not in repr(settings)
+
+
 def test_every_setting_is_a_line_of_the_table_once() -> None:
     names = [setting.name for setting in SETTINGS]
-    assert len(names) == len(set(names)) == 26
+    assert len(names) == len(set(names)) == 32
     assert all(setting.says for setting in SETTINGS)
 
 

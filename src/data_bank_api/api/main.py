@@ -45,6 +45,7 @@ from data_bank_api.api.routes.documents import with_documents
 from data_bank_api.api.routes.events import events_resources
 from data_bank_api.api.routes.files import file_resources
 from data_bank_api.api.routes.health import health_resources
+from data_bank_api.api.routes.hub import hub_resources
 from data_bank_api.api.routes.jobs import job_resources
 from data_bank_api.api.routes.metrics import metrics_resources
 from data_bank_api.api.routes.webhooks import webhook_resources
@@ -84,9 +85,10 @@ def resources(
     """Every route there is."""
     rooms = (
         health_resources(bank, pool, database),
-        file_resources(bank, pool),
+        file_resources(bank, pool, database),
         job_resources(bank, database),
         webhook_resources(bank, database),
+        hub_resources(bank, database),
         events_resources(source),
         metrics_resources(bank, pool),
     )

@@ -3,8 +3,12 @@
     jobs ◄── job_log                   one row a job, some lines each
     outbox                             what is to be delivered: to the queue, to listeners, to hooks
     webhooks ◄── webhook_deliveries    who wants to be called, and how each call went
+    repositories ◄── artifacts         what is mirrored of the Hub, and its files as listed last
+    repositories ◄── snapshots ◄── snapshot_files      what was complete: commit, path, digest
+    git_blobs                          the digests of files that git names by their SHA-1
 
-What a job is besides (its result, its error) is JSON that is read as the types of the wire.
+Paths are in the order of their bytes, on both databases. What a job is besides (its result, its
+error) is JSON that is read as the types of the wire.
 """
 
 from datetime import UTC, datetime
@@ -12,6 +16,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     DateTime,
     Dialect,
     Float,
@@ -31,6 +36,8 @@ VERSION_TABLE = "databank_schema"  # not Alembic's own name: others may share th
 
 # SQLite numbers rows by itself only where the column is an INTEGER.
 _SERIAL = BigInteger().with_variant(Integer, "sqlite")
+# By bytes: PostgreSQL would order them as the language of the server does.
+_PATH = Text().with_variant(Text(collation="C"), "postgresql")
 # Written out: a condition with parameters finds no partial index.
 IS_ACTIVE = text("state IN ({})".format(", ".join(f"'{state}'" for state in ACTIVE_STATES)))
 
@@ -157,3 +164,114 @@ class DeliveryRow(Table):
         Index("deliveries_by_end", "finished_at"),
         Index("deliveries_newest_first", "webhook_id", "created_at", "delivery_id"),
     )
+
+
+class RepositoryRow(Table):
+    """A repository of the Hub that is mirrored.
+
+    `listing` counts the listings that were begun, `listed` is the last of them that was finished,
+    of the `commit_id` then. `head` is the commit of the newest snapshot: where `revision` is here.
+    """
+
+    __tablename__ = "repositories"
+
+    repository_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    repo_type: Mapped[str] = mapped_column(String(16))
+    repo_id: Mapped[str] = mapped_column(String(200))
+    revision: Mapped[str] = mapped_column(String(255))
+    vendor: Mapped[str | None] = mapped_column(String(200))
+    name: Mapped[str | None] = mapped_column(String(200))
+    include: Mapped[list[str]] = mapped_column(JSON)
+    exclude: Mapped[list[str]] = mapped_column(JSON)
+    sync_hours: Mapped[int | None] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(16))
+    error: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
+    listing: Mapped[int] = mapped_column(Integer, default=0)
+    listed: Mapped[int] = mapped_column(Integer, default=0)
+    commit_id: Mapped[str | None] = mapped_column(String(40))
+    head: Mapped[str | None] = mapped_column(String(40))
+    registered_at: Mapped[datetime] = mapped_column(Moment)
+    synced_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (
+        Index("one_repository_a_name", "repo_type", "repo_id", unique=True),
+        Index("repositories_newest_first", "registered_at", "repository_id"),
+    )
+
+
+class ArtifactRow(Table):
+    """A file of a repository, as it was listed last.
+
+    `oid` is git's SHA-1 of it, or where `sha256` is there, of its LFS pointer. `digest` is there
+    once the bank has it.
+    """
+
+    __tablename__ = "artifacts"
+
+    artifact_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    repository_id: Mapped[str] = mapped_column(
+        ForeignKey("repositories.repository_id", ondelete="CASCADE")
+    )
+    path: Mapped[str] = mapped_column(_PATH)
+    size: Mapped[int] = mapped_column(BigInteger)
+    oid: Mapped[str] = mapped_column(String(40))
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))
+    format: Mapped[str | None] = mapped_column(String(16))
+    precision: Mapped[str | None] = mapped_column(Text)
+    commit_id: Mapped[str] = mapped_column(String(40))
+    listing: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(16))
+    digest: Mapped[str | None] = mapped_column(String(64))
+    error: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
+
+    __table_args__ = (
+        Index("one_artifact_a_path", "repository_id", "path", unique=True),
+        Index("artifacts_by_state", "repository_id", "state", "path"),
+    )
+
+
+class SnapshotRow(Table):
+    """All files of a commit, as far as they are mirrored. `manifest` is a file in the bank."""
+
+    __tablename__ = "snapshots"
+
+    snapshot_id: Mapped[int] = mapped_column(_SERIAL, primary_key=True, autoincrement=True)
+    repository_id: Mapped[str] = mapped_column(
+        ForeignKey("repositories.repository_id", ondelete="CASCADE")
+    )
+    commit_id: Mapped[str] = mapped_column(String(40))
+    manifest: Mapped[str] = mapped_column(String(64), index=True)
+    files: Mapped[int] = mapped_column(Integer)
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (
+        Index("one_snapshot_a_commit", "repository_id", "commit_id", unique=True),
+        {"sqlite_autoincrement": True},
+    )
+
+
+class SnapshotFileRow(Table):
+    """A file of a snapshot; `oid` and `is_lfs` as the Hub had them."""
+
+    __tablename__ = "snapshot_files"
+
+    snapshot_id: Mapped[int] = mapped_column(
+        ForeignKey("snapshots.snapshot_id", ondelete="CASCADE"), primary_key=True
+    )
+    path: Mapped[str] = mapped_column(_PATH, primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    oid: Mapped[str] = mapped_column(String(40))
+    is_lfs: Mapped[bool] = mapped_column(Boolean)
+
+
+class GitBlobRow(Table):
+    """What was verified once need not be fetched again, though git names it by SHA-1."""
+
+    __tablename__ = "git_blobs"
+
+    oid: Mapped[str] = mapped_column(String(40), primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(String(64))

@@ -1,6 +1,7 @@
 """What jobs work with: each process opens a shop for itself, and closes it."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import redis
@@ -8,6 +9,7 @@ import redis
 from data_bank_api.blobs.receive import Receiver
 from data_bank_api.blobs.store import BlobStore
 from data_bank_api.db.database import Database
+from data_bank_api.hub.mirror import Mirror
 from data_bank_api.queue.claims import Claims
 from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.jobs import Jobs
@@ -24,6 +26,9 @@ class Shop:
     database: Database
     redis: redis.Redis
     retention_days: int
+    mirror: Callable[
+        [], AbstractContextManager[Mirror]
+    ]  # its connections last as long as it is open
     sweep: Callable[[], object] = int  # removes the drafts of writers that are gone
     clock: Clock = utc_now
 

@@ -8,24 +8,25 @@ says; the connection goes to the address.
 import asyncio
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 import httpx2
 
-from data_bank_api.jobs.outgoing_address import (
-    IpAddress,
-    OutgoingAddress,
+from data_bank_api.jobs.outgoing_address import OutgoingAddress, parse_address
+from data_bank_api.jobs.webhook_outcome import Reply
+from data_bank_api.network.connection_trouble import words
+from data_bank_api.network.public_address import IpAddress
+from data_bank_api.network.resolving import (
+    MOST_ADDRESSES,
     PrivateAddressError,
     Resolve,
     UnresolvedNameError,
     find_addresses,
     look_up,
-    parse_address,
 )
-from data_bank_api.jobs.webhook_outcome import Reply
 from data_bank_api.queue.deliveries import WebhookCall
 from data_bank_client.errors import InvalidInputError
 from data_bank_client.wire import webhook_signature as signature
@@ -34,17 +35,8 @@ from data_bank_client.wire.retry_after import retry_after
 CONNECT_SECONDS = 5.0
 WHOLE_SECONDS = 15.0
 ANSWER_BYTES = 64 * 1024
-# A name may lead to many; a few of them are tried where nobody listens at the first.
-_MOST_ADDRESSES = 3
 
-# InvalidInputError: the address was taken when WEBHOOKS_TO_PRIVATE was set.
-_NOT_REACHED = (
-    InvalidInputError,
-    PrivateAddressError,
-    UnresolvedNameError,
-    httpx2.TransportError,
-    OSError,
-)
+_NOT_REACHED = (PrivateAddressError, UnresolvedNameError, httpx2.TransportError, OSError)
 
 
 class UnansweredError(Exception):
@@ -70,8 +62,12 @@ class HttpsPost:
     def __call__(self, call: WebhookCall) -> Reply:
         try:
             address = parse_address(call.url, may_be_private=self.may_be_private)
-            found = find_addresses(address, self.resolve, may_be_private=self.may_be_private)
-            return asyncio.run(self._send(call, address, found[:_MOST_ADDRESSES]))
+            found = find_addresses(
+                address.host, address.port, self.resolve, may_be_private=self.may_be_private
+            )
+            return asyncio.run(self._send(call, address, found[:MOST_ADDRESSES]))
+        except InvalidInputError as error:  # it was taken when WEBHOOKS_TO_PRIVATE was set
+            raise UnansweredError("the address is private") from error
         except _NOT_REACHED as error:
             raise UnansweredError(words(error)) from error
 
@@ -120,34 +116,3 @@ async def _read_over(response: httpx2.Response) -> None:
         count += len(chunk)
         if count > ANSWER_BYTES:
             return
-
-
-# The first of these that the error is, or that it came of.
-_WORDS: tuple[tuple[type[Exception], str], ...] = (
-    (PrivateAddressError, "the address is private"),
-    (InvalidInputError, "the address is private"),
-    (UnresolvedNameError, "the name cannot be resolved"),
-    (httpx2.ConnectTimeout, "no connection in time"),
-    (httpx2.TimeoutException, "no answer in time"),
-    (TimeoutError, "no answer in time"),
-    (ssl.SSLCertVerificationError, "the certificate cannot be verified"),
-    (ssl.SSLError, "TLS is not spoken there"),
-    (ConnectionRefusedError, "the connection was refused"),
-    (httpx2.ConnectError, "no connection"),
-    (httpx2.RemoteProtocolError, "the connection ended without an answer in HTTP"),
-    (Exception, "the connection was lost"),
-)
-
-
-def words(error: Exception) -> str:
-    """What is told of an error: nothing of where and how this service runs."""
-    chain = list(_causes(error))
-    return next(says for kind, says in _WORDS if any(isinstance(each, kind) for each in chain))
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error, and all that it came of."""
-    while error is not None:
-        if not isinstance(error, ssl.SSLWantReadError):  # that TLS waited is no error
-            yield error
-        error = error.__cause__ or error.__context__

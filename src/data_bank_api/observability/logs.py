@@ -46,6 +46,8 @@ _SHARED: list[Processor] = [
 _TALKATIVE = ("uvicorn.error", "hypercorn.error", "rq.worker", "alembic")
 # Warns of each request whose `X-Request-ID` is none: whoever asks could fill the log.
 _LED_BY_CLIENTS = "asgi_correlation_id"
+# Say the address of each request and the head of each answer: addresses of the Hub are signed.
+_INDISCREET = ("httpx2", "httpcore2")
 
 
 def configure_logs(level: str) -> None:
@@ -60,6 +62,8 @@ def configure_logs(level: str) -> None:
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel("DEBUG" if level == "debug" else "WARNING")
     logging.getLogger(_LED_BY_CLIENTS).setLevel("DEBUG" if level == "debug" else "ERROR")
+    for name in _INDISCREET:
+        logging.getLogger(name).setLevel("WARNING")
     structlog.configure(
         processors=[*_SHARED, _render],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -4,19 +4,15 @@ event ──► a delivery, and a letter to the courier, for each webhook that a
 """
 
 import uuid
-from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from data_bank_api.db.insert import insert_into
 from data_bank_api.db.schema import DeliveryRow, WebhookRow
 from data_bank_api.queue.letters import post_webhook
 from data_bank_client.wire.events import JobEvent, encode_event, type_of
-
-_Insert = Callable[[type[DeliveryRow]], postgresql.Insert | sqlite.Insert]
-_INSERTS: Mapping[str, _Insert] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 def fan_out(session: Session, event: JobEvent, now: datetime) -> None:
@@ -35,8 +31,7 @@ def fan_out(session: Session, event: JobEvent, now: datetime) -> None:
             "tries": 0,
             "created_at": now,
         }
-        insert = _INSERTS[session.get_bind().dialect.name](DeliveryRow)
-        new = insert.values(delivery).on_conflict_do_nothing()
+        new = insert_into(session, DeliveryRow).values(delivery).on_conflict_do_nothing()
         for delivery_id in session.scalars(new.returning(DeliveryRow.delivery_id)).all():
             post_webhook(session, event.job_id, delivery_id, now)
 

@@ -6,6 +6,7 @@ the key of active jobs decides.
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, delete, select
@@ -25,8 +26,15 @@ from data_bank_client.errors import ConflictError, JobNotFoundError, ServiceUnav
 from data_bank_client.wire.events import CANCELLED
 from data_bank_client.wire.jobs import ACTIVE_STATES, JobError, JobLine
 
+# What is to be there with a job, or not at all: it is written in the job's own transaction.
+Beside = Callable[[Session], object]
+
 # Who asks and finds an active job that ends before it is looked at, asks again.
 _TRIES = 10
+
+
+def _nothing(_: Session) -> None:
+    """Most jobs come alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +42,19 @@ class Jobs:
     database: Database
     clock: Clock = utc_now
 
-    def enqueue(self, asked: NewJob) -> Job:
+    def enqueue(self, asked: NewJob, beside: Beside = _nothing) -> Job:
         """The job that is made, or the active one that has its key.
 
-        Raises ConflictError where that is of another kind.
+        Raises ConflictError where that is of another kind, and what `beside` raises: then there is
+        no new job either.
         """
         key = key_of(asked.kind, asked.arguments) if asked.key is None else asked.key
         for _ in range(_TRIES):
             found = self._active(key)
             if found is not None:
-                return _same_kind(found, asked)
+                return self._join(_same_kind(found, asked), beside)
             try:
-                return self._insert(asked, key)
+                return self._insert(asked, key, beside)
             except IntegrityError:
                 continue  # another was first, in the meantime
         raise ServiceUnavailableError("too many ask for this job at once: try again soon")
@@ -117,7 +126,12 @@ class Jobs:
             row = session.scalars(with_key(key)).one_or_none()
             return None if row is None else read_row(row)
 
-    def _insert(self, asked: NewJob, key: str) -> Job:
+    def _join(self, job: Job, beside: Beside) -> Job:
+        with self.database.transaction() as session:
+            beside(session)
+        return job
+
+    def _insert(self, asked: NewJob, key: str, beside: Beside) -> Job:
         now = self.clock()
         row = JobRow(
             job_id=uuid.uuid4().hex,
@@ -135,6 +149,7 @@ class Jobs:
             dataset_id=asked.dataset_id,
         )
         with self.database.transaction() as session:
+            beside(session)
             session.add(row)
             session.flush()
             post_run(session, row.job_id, 1)

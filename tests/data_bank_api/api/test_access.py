@@ -64,6 +64,16 @@ def test_the_scopes_are_the_documented_ones(
         ("/webhooks", "POST"): upload,
         ("/webhooks/{id}", "DELETE"): delete,
         ("/webhooks/{id}/deliveries", "GET"): read,
+        ("/v1/hub/register", "POST"): upload,
+        ("/v1/hub/sync", "POST"): upload,
+        ("/v1/hub/download", "POST"): upload,
+        ("/v1/hub/models", "GET"): read,
+        ("/v1/hub/repos", "GET"): read,
+        ("/v1/hub/repos/{id}", "GET"): read,
+        ("/v1/hub/repos/{id}", "DELETE"): delete,
+        ("/v1/hub/repos/{id}/artifacts", "GET"): read,
+        ("/v1/hub/repos/{id}/snapshots", "GET"): read,
+        ("/v1/hub/repos/{id}/snapshots/{commit}", "GET"): read,
     }
 
 
@@ -88,7 +98,7 @@ def test_every_route_asks_every_key_for_its_scope(
         headers = {"Authorization": f"bearer {key}".strip()}
     for path in {path for path, _ in table}:
         for method in METHODS:
-            address = path.replace("{id}", MISSING)
+            address = path.replace("{id}", MISSING).replace("{commit}", MISSING)
             answer = bank.request(method, address, None, headers=headers)
             scopes = table.get((path, method))
             assert answer.status_code in expected(scopes, key, scope), (method, path, answer.text)

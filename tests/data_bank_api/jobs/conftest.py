@@ -1,6 +1,7 @@
 """What the tests of jobs share: a shop in a temporary folder, for each database."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from data_bank_api.blobs.receive import Receiver
 from data_bank_api.db.database import Database
 from data_bank_api.jobs.shop import Shop
 from tests.fakes.disk import open_store
+from tests.fakes.hub_in_memory import Mirrored
 from tests.fakes.redis_server import RedisServer
 
 ShopAt = Callable[[str], Shop]
@@ -24,12 +26,14 @@ def shop_at(tmp_path: Path, redis_server: RedisServer) -> Iterator[ShopAt]:
     def open_shop(url: str) -> Shop:
         root = tmp_path / "files"
         store = open_store(root)
+        database = Database(url)
         shop = Shop(
             store=store,
             receiver=Receiver(store, 0),
-            database=Database(url),
+            database=database,
             redis=redis_server.connect(),
             retention_days=30,
+            mirror=lambda: nullcontext(Mirrored(database).mirror),
             sweep=lambda: sweep_drafts(str(root), System()),
         )
         opened.append(shop)

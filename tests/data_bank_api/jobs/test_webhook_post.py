@@ -7,12 +7,11 @@ import time
 from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler
 
-import httpx2
 import pytest
 
-from data_bank_api.jobs.outgoing_address import Resolve, look_up
 from data_bank_api.jobs.webhook_outcome import Reply
-from data_bank_api.jobs.webhook_post import HttpsPost, UnansweredError, words
+from data_bank_api.jobs.webhook_post import HttpsPost, UnansweredError
+from data_bank_api.network.resolving import Resolve, look_up
 from data_bank_api.queue.deliveries import WebhookCall
 from data_bank_client import webhooks
 from data_bank_client.wire.events import JobStarted, encode_event
@@ -215,18 +214,6 @@ def test_who_does_not_speak_tls_is_told(receiver: Receiver, sent: bytes) -> None
         with unanswered("TLS is not spoken there"):
             post_to(receiver, f"https://{NAME}:{server.getsockname()[1]}/")
         thread.join()
-
-
-@pytest.mark.parametrize(
-    ("error", "says"),
-    [
-        (httpx2.ConnectTimeout("10.0.0.1"), "no connection in time"),
-        (httpx2.ConnectError("10.0.0.1 unreachable"), "no connection"),
-        (httpx2.ReadError("reset by 10.0.0.1"), "the connection was lost"),
-    ],
-)
-def test_an_error_is_told_in_words_without_addresses(error: Exception, says: str) -> None:
-    assert words(error) == says
 
 
 @pytest.mark.parametrize("sent", [b"", b"220 mail.example ESMTP\r\n"])

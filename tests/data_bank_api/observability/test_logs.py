@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 import structlog
 from asgi_correlation_id import correlation_id
@@ -49,6 +50,18 @@ def test_the_request_id_is_in_each_line_of_a_request(capsys: pytest.CaptureFixtu
     structlog.get_logger().info("ours")
     correlation_id.reset(token)
     assert lines(capsys)[0]["request_id"] == "abc"
+
+
+@pytest.mark.parametrize("level", ["debug", "info"])
+def test_the_addresses_that_are_called_are_in_no_log(
+    level: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logs(level)
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(200))
+    with httpx2.Client(transport=transport) as http:
+        http.get("https://cdn.example/file?signature=secret")
+    logging.getLogger("httpcore2.http11").debug("Location: signature=secret")
+    assert lines(capsys) == []
 
 
 def test_a_traceback_holds_no_values(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,22 @@ from data_bank_client.wire.files import (
     FileAnswer,
     FilePage,
 )
+from data_bank_client.wire.hub import (
+    ARTIFACT_IDS_LIMIT,
+    ArtifactAnswer,
+    ArtifactPage,
+    HubDownloadQuestion,
+    HubJobAnswer,
+    HubRegistration,
+    HubSum,
+    HubSyncQuestion,
+    HubTrouble,
+    RepositoryAnswer,
+    RepositoryDetail,
+    RepositoryPage,
+    SnapshotAnswer,
+    SnapshotPage,
+)
 from data_bank_client.wire.jobs import (
     KEY_LENGTH,
     USER_ID_LIMIT,
@@ -50,6 +66,7 @@ FILE_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 ANY_CASE_ID: Schema = {"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"}
 ANYTHING: Schema = {"description": "Any JSON."}
 JOB_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+COMMIT: Schema = {"type": "string", "pattern": "^[0-9a-f]{40}$"}
 
 _MOMENT: Schema = {"format": "date-time"}
 _PAGE: dict[str, Schema] = {
@@ -81,6 +98,27 @@ _WEBHOOK: dict[str, Schema] = {
     "types": {"items": _EVENT_TYPE, "description": "The event types that it is called for."},
     "user_id": {"minimum": 0, "description": "Whose jobs; 0 is all."},
     "created_at": {**_MOMENT, "description": "When it was made, in UTC."},
+}
+
+_REPO_ID: Schema = {"description": "owner/name, as the Hub has it."}
+_REPO_TYPE: Schema = {"description": "What it holds; else model."}
+_FILES: Schema = {"minimum": 0, "description": "How many."}
+_BYTES: Schema = {"minimum": 0, "description": "Of all of them together."}
+_REPOSITORY: dict[str, Schema] = {
+    "repository_id": JOB_ID,
+    "repo_type": {"description": "What it holds."},
+    "repo_id": _REPO_ID,
+    "revision": {"description": "The branch, tag or commit that is mirrored."},
+    "vendor": {"description": "As was asked, for people."},
+    "name": {"description": "As was asked, for people."},
+    "include": {"description": "Patterns of what is taken; none: everything."},
+    "exclude": {"description": "Patterns of what is left out."},
+    "status": {"description": "How its last sync or download went."},
+    "error": {"description": "What went wrong with that."},
+    "commit": {"description": "That was listed last."},
+    "head": {"description": "Of the newest snapshot."},
+    "registered_at": {**_MOMENT, "description": "In UTC."},
+    "synced_at": {**_MOMENT, "description": "When it was listed last."},
 }
 
 DETAILS: dict[type[object], dict[str, Schema]] = {
@@ -162,6 +200,59 @@ DETAILS: dict[type[object], dict[str, Schema]] = {
         "finished_at": {**_MOMENT, "description": "When it was delivered, or given up."},
     },
     DeliveryPage: {"items": {"description": "Newest first."}, **_PAGE},
+    HubRegistration: {
+        "repo_id": _REPO_ID,
+        "repo_type": _REPO_TYPE,
+        "revision": {"description": "A branch, a tag or a commit; else main."},
+        "vendor": {"description": "Up to 200 characters for people."},
+        "name": {"description": "The same."},
+        "include": {"description": "Patterns of paths, up to 100: `*.json`, `weights/`."},
+        "exclude": {"description": "The same, of what is left out."},
+    },
+    HubSyncQuestion: {"repo_id": _REPO_ID, "repo_type": _REPO_TYPE},
+    HubDownloadQuestion: {
+        "repo_id": _REPO_ID,
+        "repo_type": _REPO_TYPE,
+        "artifact_ids": {"maxItems": ARTIFACT_IDS_LIMIT, "items": JOB_ID},
+    },
+    HubJobAnswer: {
+        "job_id": JOB_ID,
+        "status": {"description": "The job's state."},
+        "message": {"description": "What it does, in words."},
+    },
+    HubTrouble: {
+        "code": {"description": "One of the codes of errors."},
+        "message": {"description": "What went wrong, in a sentence for a person."},
+    },
+    HubSum: {"files": _FILES, "bytes": _BYTES},
+    RepositoryAnswer: _REPOSITORY,
+    RepositoryDetail: {**_REPOSITORY, "artifacts": {"description": "By their statuses."}},
+    RepositoryPage: {"items": {"description": "Newest first."}, **_PAGE},
+    ArtifactAnswer: {
+        "artifact_id": JOB_ID,
+        "repository_id": JOB_ID,
+        "path": {"description": "In its repository."},
+        "size": {"minimum": 0, "description": "In bytes."},
+        "type": {"description": "What it is for."},
+        "format": {"description": "Of a model: safetensors, gguf and so on."},
+        "precision": {"description": "Of a model: bf16, q4_k_m and so on."},
+        "commit": {"description": "At which it was listed."},
+        "oid": {"description": "Git's SHA-1 of it, of a file in LFS that of its pointer."},
+        "sha256": {"description": "Of a file in LFS, as the Hub tells it."},
+        "status": {"description": "What became of it here."},
+        "file_id": {"description": "In the bank, once it is completed."},
+        "error": {"description": "Why it failed, or was put back."},
+    },
+    ArtifactPage: {"items": {"description": "In the order of their paths."}, **_PAGE},
+    SnapshotAnswer: {
+        "repository_id": JOB_ID,
+        "commit": COMMIT,
+        "manifest_id": {**FILE_ID, "description": "The file that tells all of its files."},
+        "files": _FILES,
+        "bytes": _BYTES,
+        "created_at": {**_MOMENT, "description": "In UTC."},
+    },
+    SnapshotPage: {"items": {"description": "Newest first."}, **_PAGE},
     Problem: {
         "code": {
             "enum": [kind.code for kind in STATUSES],

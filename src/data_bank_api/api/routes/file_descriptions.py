@@ -212,10 +212,25 @@ DELETE = Description(
     FILES,
     "remove_file",
     "Remove a file",
-    "A file that is not there is 204 too, unless the service is set up to say 404.",
+    "A file that is not there is 204 too, unless the service is set up to say 404. One that a "
+    "snapshot of the Hub mirror needs is removed by force only.",
     (Answer(204, "It is not there any more.", {}),),
-    parameters=(ID, IF_MATCH),
-    errors=(errors.NotFoundError, errors.PreconditionFailedError, errors.InvalidInputError),
+    parameters=(
+        ID,
+        Parameter(
+            "force",
+            "query",
+            "Whether to remove it though a snapshot needs it; else false.",
+            {"type": "boolean"},
+        ),
+        IF_MATCH,
+    ),
+    errors=(
+        errors.NotFoundError,
+        errors.ConflictError,
+        errors.PreconditionFailedError,
+        errors.InvalidInputError,
+    ),
     curl=('-X DELETE "$DATA_BANK_URL/files/ID"',),
 )
 

@@ -14,8 +14,9 @@ from data_bank_api.api.download import answer_with, plan
 from data_bank_api.api.fields import combine
 from data_bank_api.api.file_headers import file_headers, unchanged_headers
 from data_bank_api.api.json_body import read_json
+from data_bank_api.api.needs import is_forced, require_unneeded
 from data_bank_api.api.page_query import read_limit, read_place
-from data_bank_api.api.pool import StoragePool
+from data_bank_api.api.pool import DatabasePool, StoragePool
 from data_bank_api.api.preconditions import (
     Outcome,
     Validators,
@@ -56,8 +57,8 @@ _LIST = "files"
 _DIGEST_BYTES = 32
 
 
-def file_resources(bank: Bank, pool: StoragePool) -> list[Resource]:
-    files = Files(bank, pool, Transfers(bank.settings.max_transfers_per_key))
+def file_resources(bank: Bank, pool: StoragePool, database: DatabasePool) -> list[Resource]:
+    files = Files(bank, pool, database, Transfers(bank.settings.max_transfers_per_key))
     return [
         Resource(
             "/files",
@@ -83,6 +84,7 @@ def file_resources(bank: Bank, pool: StoragePool) -> list[Resource]:
 class Files:
     bank: Bank
     pool: StoragePool
+    database_pool: DatabasePool
     transfers: Transfers
 
     async def post(self, request: Request) -> ASGIApp:
@@ -131,7 +133,9 @@ class Files:
         return json_answer(answer(await self.pool.run(self.bank.store.stat, _digest(request))))
 
     async def delete(self, request: Request) -> ASGIApp:
-        digest = _digest(request)
+        digest, desk = _digest(request), self.bank.desk
+        if not is_forced(request.query_params) and desk is not None:
+            await self.database_pool.run(require_unneeded, desk.database, digest)
         if "if-match" in request.headers:
             found = await self.pool.run(_find, self.bank.store, digest)
             _require(combine(request.headers), found)

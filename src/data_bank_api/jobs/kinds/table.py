@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import msgspec
 
 from data_bank_api.jobs.kind import Kind
+from data_bank_api.jobs.kinds.hub_download import HubDownload
+from data_bank_api.jobs.kinds.hub_sync import HubSync
 from data_bank_api.jobs.kinds.ping import Ping
 from data_bank_api.jobs.kinds.retention import Retention
 from data_bank_api.jobs.kinds.sweep import Sweep
@@ -12,7 +14,7 @@ from data_bank_client.errors import InvalidInputError
 
 Kinds = Mapping[str, type[Kind]]
 
-_ALL: tuple[type[Kind], ...] = (Ping, Sweep, Retention)
+_ALL: tuple[type[Kind], ...] = (Ping, Sweep, Retention, HubSync, HubDownload)
 
 KINDS: Kinds = {kind.name: kind for kind in _ALL}
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from contextlib import closing
 from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -15,7 +16,12 @@ from pathlib import Path
 import pytest
 
 from data_bank_api.api.openapi.html import render
+from data_bank_api.db.database import Database
+from data_bank_api.hub.repository import Repository
+from data_bank_api.hub.sync import sync
+from data_bank_client.errors import NotFoundError
 from tests.data_bank_api.api.conftest import REDIS_AWAY
+from tests.fakes.hub_in_memory import NAME, Mirrored, plain
 from tests.running_bank import RunningBank, running
 
 CONTENT = b"a,b\n1,2\n"
@@ -162,6 +168,17 @@ def make(bank: RunningBank, room: str, body: bytes) -> str:
     return str(answer[f"{room.removesuffix('s')}_id"])
 
 
+def plant(mirrored: Mirrored) -> Repository:
+    """A repository with a snapshot, unless it is there."""
+    registry = mirrored.mirror.registry
+    try:
+        return registry.find(NAME)
+    except NotFoundError:
+        mirrored.hub.commit({"config.json": plain("{}")})
+        mirrored.register()
+        return sync(mirrored.mirror, NAME, mirrored.told).repository
+
+
 def with_ids(example: str, ids: dict[str, str], digest: str) -> str:
     """The example about what there is: any other ID is a file's."""
     for room, name in ids.items():
@@ -170,10 +187,13 @@ def with_ids(example: str, ids: dict[str, str], digest: str) -> str:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
-def test_every_example_does_what_it_says(tmp_path: Path) -> None:
+def test_every_example_does_what_it_says(tmp_path: Path, sqlite_url: str) -> None:
     digest = hashlib.sha256(CONTENT).hexdigest()
     keys = {"API_READ_KEYS": "", "API_DELETE_KEYS": ""}
-    with running(tmp_path / "bank", REDIS_URL=REDIS_AWAY, **keys) as bank:
+    database = Database(sqlite_url)
+    mirrored = Mirrored(database)
+    addresses = {"REDIS_URL": REDIS_AWAY, "DATABASE_URL": sqlite_url}
+    with closing(database), running(tmp_path / "bank", **addresses, **keys) as bank:
         examples = re.findall(r"<pre>(curl .*?)</pre>", bank.get("/docs").text)
         assert len(examples) > 10
         job_id = make(bank, "jobs", PING)
@@ -181,9 +201,15 @@ def test_every_example_does_what_it_says(tmp_path: Path) -> None:
             if "/events" in example.split()[-1]:  # it has no end
                 continue
             bank.request("PUT", f"/files/{digest}", KEY, CONTENT)
-            ids = {"jobs": job_id, "webhooks": make(bank, "webhooks", WEBHOOK)}
-            run(with_ids(example, ids, digest), tmp_path / str(number), bank.address)
+            repository = plant(mirrored)
+            ids = {
+                "jobs": job_id,
+                "webhooks": make(bank, "webhooks", WEBHOOK),
+                "repos": repository.repository_id,
+            }
+            shown = with_ids(example.replace("COMMIT", str(repository.commit)), ids, digest)
+            run(shown, tmp_path / str(number), bank.address)
             is_stored = bank.get(f"/files/{digest}", KEY).status_code == 200
-            assert is_stored == ("DELETE" not in example or "/webhooks/" in example)
+            assert is_stored == ("DELETE" not in example or "/files/" not in example)
     copies = [path.read_bytes() for path in tmp_path.glob("*/copy.csv")]
     assert copies == [CONTENT, CONTENT]

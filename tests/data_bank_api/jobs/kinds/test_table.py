@@ -35,6 +35,13 @@ def test_every_kind_says_what_its_key_must_be_good_for() -> None:
         ("ping", {"message": 1}, "at `$.message`"),
         ("ping", {"message": "m" * 1001}, "at `$.message`"),
         ("ping", {"store": "yes"}, "at `$.store`"),
+        ("hub.sync", {}, "`repo_id`"),
+        ("hub.sync", {"repo_id": "../etc"}, "repo_id: owner/name"),
+        ("hub.sync", {"repo_id": "org/name", "repo_type": "space"}, "at `$.repo_type`"),
+        ("hub.download", {}, "repo_id or artifact_ids"),
+        ("hub.download", {"repo_id": "a/b", "artifact_ids": ["1"]}, "repo_id or artifact_ids"),
+        ("hub.download", {"repo_id": "../etc"}, "repo_id: owner/name"),
+        ("hub.download", {"artifact_ids": ["1"] * 501}, "at `$.artifact_ids`"),
     ],
 )
 def test_what_is_no_kind_or_no_argument_is_refused(

@@ -1,0 +1,193 @@
+"""The operations of `/v1/hub` in words and types; their handlers are in `hub.py`."""
+
+from data_bank_api.api.openapi.description import (
+    JSON,
+    Answer,
+    Body,
+    Description,
+    Group,
+    Header,
+    Parameter,
+    Schema,
+)
+from data_bank_api.api.openapi.schemas import COMMIT, JOB_ID
+from data_bank_client import errors
+from data_bank_client.wire.hub import (
+    ARTIFACT_STATUSES,
+    ARTIFACT_TYPES,
+    HUB_LIST_DEFAULT,
+    HUB_LIST_LIMIT,
+    REPO_TYPES,
+    ArtifactPage,
+    HubDownloadQuestion,
+    HubJobAnswer,
+    HubRegistration,
+    HubSyncQuestion,
+    RepositoryDetail,
+    RepositoryPage,
+    SnapshotAnswer,
+    SnapshotPage,
+)
+
+HUB = Group(
+    "Hub",
+    "Repositories of the Hugging Face Hub, mirrored. Where `REDIS_URL` is not set, 503.",
+)
+
+ID = Parameter("id", "path", "The repository's id, as lists tell it.", JOB_ID)
+_COMMIT = Parameter("commit", "path", "The commit's full name.", COMMIT)
+_LOCATION = Header("Location", "The job's address.")
+_PAGE = (
+    Parameter(
+        "limit",
+        "query",
+        "How many at most.",
+        {"type": "integer", "minimum": 1, "maximum": HUB_LIST_LIMIT, "default": HUB_LIST_DEFAULT},
+    ),
+    Parameter("cursor", "query", "The `next_cursor` of the page before.", {"type": "string"}),
+)
+_BAD_BODY = (errors.InvalidJsonError, errors.PayloadTooLargeError, errors.InvalidInputError)
+_TAKEN = Answer(202, "It is queued, or under way.", {JSON: HubJobAnswer}, (_LOCATION,))
+
+
+def _some_of(words: tuple[str, ...]) -> Schema:
+    one = "|".join(words)
+    return {"type": "string", "pattern": f"^({one})(,({one}))*$"}
+
+
+def _post(path: str, body: str) -> str:
+    return f"-H 'Content-Type: application/json' -d '{body}' \"$DATA_BANK_URL/v1/hub/{path}\""
+
+
+REGISTER = Description(
+    HUB,
+    "register_repository",
+    "Mirror a repository",
+    "It is registered and its first sync is queued, both or neither. A sync fetches what is small; "
+    "the rest is for a download.",
+    (_TAKEN,),
+    body=Body("Which repository, and which of its files.", {JSON: HubRegistration}),
+    errors=(*_BAD_BODY, errors.ConflictError),
+    curl=(_post("register", '{"repo_id": "org/name"}'),),
+)
+
+SYNC = Description(
+    HUB,
+    "sync_repository",
+    "Sync a repository",
+    "Its revision is pinned to a commit, its tree listed, small metadata fetched. What the bank "
+    "has already is completed without fetching it.",
+    (_TAKEN,),
+    body=Body("Which one; it is registered.", {JSON: HubSyncQuestion}),
+    errors=(*_BAD_BODY, errors.NotFoundError),
+    curl=(_post("sync", '{"repo_id": "org/name"}'),),
+)
+
+DOWNLOAD = Description(
+    HUB,
+    "download_repository",
+    "Download a repository",
+    "What is listed and not in the bank is fetched and verified: all of a repository, or the "
+    "artifacts that are named. When the bank has all of it, there is a snapshot.",
+    (_TAKEN,),
+    body=Body("`repo_id`, or `artifact_ids`.", {JSON: HubDownloadQuestion}),
+    errors=(*_BAD_BODY, errors.NotFoundError),
+    curl=(_post("download", '{"repo_id": "org/name"}'),),
+)
+
+MODELS = Description(
+    HUB,
+    "list_models",
+    "List models",
+    "The repositories of models, newest first.",
+    (Answer(200, "A page.", {JSON: RepositoryPage}),),
+    parameters=_PAGE,
+    errors=(errors.BadRequestError, errors.InvalidInputError),
+    curl=('"$DATA_BANK_URL/v1/hub/models"',),
+)
+
+LIST = Description(
+    HUB,
+    "list_repositories",
+    "List repositories",
+    "Those that are registered, newest first.",
+    (Answer(200, "A page.", {JSON: RepositoryPage}),),
+    parameters=(
+        Parameter(
+            "repo_type", "query", "Only those of this type.", {"type": "string", "enum": REPO_TYPES}
+        ),
+        *_PAGE,
+    ),
+    errors=(errors.BadRequestError, errors.InvalidInputError),
+    curl=('"$DATA_BANK_URL/v1/hub/repos?repo_type=dataset"',),
+)
+
+GET = Description(
+    HUB,
+    "get_repository",
+    "Look at a repository",
+    "How its last sync or download went, and how many of its files are in the bank.",
+    (Answer(200, "The repository.", {JSON: RepositoryDetail}),),
+    parameters=(ID,),
+    errors=(errors.NotFoundError,),
+    curl=('"$DATA_BANK_URL/v1/hub/repos/ID"',),
+)
+
+DELETE = Description(
+    HUB,
+    "remove_repository",
+    "Remove a repository",
+    "Its registration, its artifacts and its snapshots. The files stay in the bank.",
+    (Answer(204, "It is not there any more.", {}),),
+    parameters=(ID,),
+    errors=(errors.NotFoundError,),
+    curl=('-X DELETE "$DATA_BANK_URL/v1/hub/repos/ID"',),
+)
+
+ARTIFACTS = Description(
+    HUB,
+    "list_artifacts",
+    "List the artifacts of a repository",
+    "Its files as they were listed last, in the order of their paths.",
+    (Answer(200, "A page.", {JSON: ArtifactPage}),),
+    parameters=(
+        ID,
+        Parameter(
+            "status",
+            "query",
+            "Only those of this status, or of these with commas.",
+            _some_of(ARTIFACT_STATUSES),
+        ),
+        Parameter(
+            "type",
+            "query",
+            "Only those of this type, or of these with commas.",
+            _some_of(ARTIFACT_TYPES),
+        ),
+        *_PAGE,
+    ),
+    errors=(errors.BadRequestError, errors.NotFoundError, errors.InvalidInputError),
+    curl=('"$DATA_BANK_URL/v1/hub/repos/ID/artifacts?status=failed"',),
+)
+
+SNAPSHOTS = Description(
+    HUB,
+    "list_snapshots",
+    "List the snapshots of a repository",
+    "Newest first.",
+    (Answer(200, "A page.", {JSON: SnapshotPage}),),
+    parameters=(ID, *_PAGE),
+    errors=(errors.BadRequestError, errors.NotFoundError, errors.InvalidInputError),
+    curl=('"$DATA_BANK_URL/v1/hub/repos/ID/snapshots"',),
+)
+
+SNAPSHOT = Description(
+    HUB,
+    "get_snapshot",
+    "Look at a snapshot",
+    "`manifest_id` is the file that has each path with its SHA-256: `GET /files/{manifest_id}`.",
+    (Answer(200, "The snapshot.", {JSON: SnapshotAnswer}),),
+    parameters=(ID, _COMMIT),
+    errors=(errors.NotFoundError,),
+    curl=('"$DATA_BANK_URL/v1/hub/repos/ID/snapshots/COMMIT"',),
+)

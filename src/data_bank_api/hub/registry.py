@@ -1,0 +1,154 @@
+"""The repositories that are mirrored: registered, looked at, removed.
+
+A removal takes the listing and the snapshots along, never a file of the bank. It is done in steps,
+since there may be millions of rows: cut off in the middle, the repository is still there, as one
+that was never listed, and can be removed again or synced.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from data_bank_api.db.database import Database
+from data_bank_api.db.schema import ArtifactRow, RepositoryRow, SnapshotRow
+from data_bank_api.hub.repository import Registration, Repository, RepositoryState, read_repository
+from data_bank_api.hub.repository_name import RepoName
+from data_bank_api.hub.trouble import Trouble
+from data_bank_api.queue.clock import Clock, utc_now
+from data_bank_api.queue.place import Place, page_after
+from data_bank_client.errors import ConflictError, NotFoundError
+
+# So many artifacts are removed in one transaction: it holds up others no longer than that.
+SOME = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    database: Database
+    clock: Clock = utc_now
+
+    def register(self, asked: Registration) -> Repository:
+        """Raises ConflictError where the repository is registered already."""
+        with self.database.transaction() as session:
+            return self.add(session, asked)
+
+    def add(self, session: Session, asked: Registration) -> Repository:
+        """As `register`, in a transaction with what else is written there."""
+        row = RepositoryRow(
+            repository_id=uuid.uuid4().hex,
+            repo_type=asked.name.repo_type,
+            repo_id=asked.name.repo_id,
+            revision=asked.revision,
+            vendor=asked.vendor,
+            name=asked.label,
+            include=list(asked.patterns.include),
+            exclude=list(asked.patterns.exclude),
+            sync_hours=asked.sync_hours,
+            state="registered",
+            listing=0,
+            listed=0,
+            registered_at=self.clock(),
+        )
+        try:
+            session.add(row)
+            session.flush()
+        except IntegrityError as error:
+            name = asked.name
+            raise ConflictError(f"the {name.repo_type} {name} is registered already") from error
+        return read_repository(row)
+
+    def get(self, repository_id: str) -> Repository:
+        """Raises NotFoundError."""
+        with self.database.reading() as session:
+            row = session.get(RepositoryRow, repository_id)
+        if row is None:
+            raise NotFoundError("there is no such repository")
+        return read_repository(row)
+
+    def find(self, name: RepoName) -> Repository:
+        """Raises NotFoundError."""
+        asked = select(RepositoryRow).where(
+            RepositoryRow.repo_type == name.repo_type, RepositoryRow.repo_id == name.repo_id
+        )
+        with self.database.reading() as session:
+            row = session.scalars(asked).one_or_none()
+        if row is None:
+            raise NotFoundError(f"the {name.repo_type} {name} is not registered")
+        return read_repository(row)
+
+    def newest(
+        self, after: Place | None, limit: int, repo_type: str | None = None
+    ) -> list[Repository]:
+        """Those after a place, newest first, of one type or of both."""
+        found = select(RepositoryRow)
+        if repo_type is not None:
+            found = found.where(RepositoryRow.repo_type == repo_type)
+        ids = RepositoryRow.repository_id
+        asked = page_after(after, limit, found, RepositoryRow.registered_at, ids)
+        with self.database.reading() as session:
+            return [read_repository(row) for row in session.scalars(asked)]
+
+    def mark(
+        self, repository_id: str, state: RepositoryState, error: Trouble | None = None
+    ) -> None:
+        """How its last try went. Of one that is gone nothing is kept.
+
+        It is not synced while it is listed.
+        """
+        change = update(RepositoryRow).where(RepositoryRow.repository_id == repository_id)
+        if state == "synced":
+            change = change.where(RepositoryRow.listed == RepositoryRow.listing)
+        with self.database.transaction() as session:
+            session.execute(change.values(state=state, error=error))
+
+    def remove(self, repository_id: str) -> None:
+        """Raises NotFoundError."""
+        self._forget(repository_id)
+        while self._remove_snapshot(repository_id) or self._remove_artifacts(repository_id):
+            pass
+        gone = delete(RepositoryRow).where(RepositoryRow.repository_id == repository_id)
+        with self.database.transaction() as session:
+            session.execute(gone)
+
+    def _forget(self, repository_id: str) -> None:
+        """From here on it was never listed, and what lists it just now is told so."""
+        change = (
+            update(RepositoryRow)
+            .where(RepositoryRow.repository_id == repository_id)
+            .values(
+                listing=RepositoryRow.listing + 1,
+                state="registered",
+                error=None,
+                commit_id=None,
+                head=None,
+            )
+            .returning(RepositoryRow.repository_id)
+        )
+        with self.database.transaction() as session:
+            if session.scalars(change).one_or_none() is None:
+                raise NotFoundError("there is no such repository")
+
+    def _remove_snapshot(self, repository_id: str) -> bool:
+        """Remove one: whether there was one."""
+        one = (
+            select(SnapshotRow.snapshot_id)
+            .where(SnapshotRow.repository_id == repository_id)
+            .limit(1)
+        )
+        gone = delete(SnapshotRow).where(SnapshotRow.snapshot_id.in_(one))
+        with self.database.transaction() as session:
+            return bool(session.scalars(gone.returning(SnapshotRow.snapshot_id)).all())
+
+    def _remove_artifacts(self, repository_id: str) -> bool:
+        """Remove some: whether there were any."""
+        some = (
+            select(ArtifactRow.artifact_id)
+            .where(ArtifactRow.repository_id == repository_id)
+            .limit(SOME)
+        )
+        gone = delete(ArtifactRow).where(ArtifactRow.artifact_id.in_(some))
+        with self.database.transaction() as session:
+            return bool(session.scalars(gone.returning(ArtifactRow.artifact_id)).all())

@@ -1,0 +1,32 @@
+"""`hub.sync`: lists a registered repository of the Hub anew, and fetches its small metadata.
+
+The result has what the repository is made of now; `result_id` is the manifest of the snapshot, if
+all of it is in the bank.
+"""
+
+from typing import ClassVar
+
+import msgspec
+
+from data_bank_api.auth.scope import Scope
+from data_bank_api.hub.repository_name import RepoName, RepoType
+from data_bank_api.hub.sync import sync
+from data_bank_api.jobs.kinds.hub_outcome import result_of
+from data_bank_api.jobs.shop import Shop
+from data_bank_api.jobs.work import Work
+from data_bank_client.wire.jobs import JobResult
+
+
+class HubSync(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: ClassVar[str] = "hub.sync"
+    scope: ClassVar[Scope] = Scope.UPLOAD
+
+    repo_id: str
+    repo_type: RepoType = "model"
+
+    def __post_init__(self) -> None:
+        RepoName.parse(self.repo_type, self.repo_id)
+
+    def run(self, shop: Shop, work: Work) -> JobResult:
+        with shop.mirror() as mirror:
+            return result_of([sync(mirror, RepoName(self.repo_type, self.repo_id), work)])

@@ -1,0 +1,1 @@
+"""Calling out: which addresses may be called, and connections that go nowhere else."""

@@ -1,0 +1,48 @@
+"""How the mirror is told to people: a line each, at 100 columns too."""
+
+from data_bank_client.cli.job_lines import fitting, short_time
+from data_bank_client.wire.hub import (
+    ArtifactAnswer,
+    HubJobAnswer,
+    RepositoryAnswer,
+    SnapshotAnswer,
+)
+
+SHORT = 12  # digits of a commit, enough to tell it by
+
+
+def hub_job_line(job: HubJobAnswer) -> str:
+    """Id, and how far it is with what."""
+    return fitting(f"{job['job_id']}  {job['message']}")
+
+
+def repository_line(repository: RepositoryAnswer) -> str:
+    """Type, status, the commit that was listed last, when, its name, and a note."""
+    commit = (repository["commit"] or "-")[:SHORT]
+    synced = "-" if repository["synced_at"] is None else short_time(repository["synced_at"])
+    what = f"{repository['repo_type']:<7}  {repository['status']:<10}  {commit:<12}"
+    who = f"{repository['repo_id']}  {_note(repository)}"
+    return fitting(f"{what}  {synced:<20}  {who}".rstrip())
+
+
+def _note(repository: RepositoryAnswer) -> str:
+    """What was wrong with it, or that the bank has all of its newest listing."""
+    if repository["error"] is not None:
+        return repository["error"]["message"]
+    is_whole = repository["head"] is not None and repository["head"] == repository["commit"]
+    return "whole" if is_whole else ""
+
+
+def artifact_line(artifact: ArtifactAnswer) -> str:
+    """Status, bytes, type, path, and what was wrong."""
+    trouble = "" if artifact["error"] is None else artifact["error"]["message"]
+    status = f"{artifact['status']:<11}  {artifact['size']:>14}  {artifact['type']:<9}"
+    return fitting(f"{status}  {artifact['path']}  {trouble}".rstrip())
+
+
+def snapshot_line(snapshot: SnapshotAnswer) -> str:
+    """Commit, when the bank had all of it, files and bytes."""
+    made = short_time(snapshot["created_at"])
+    return fitting(
+        f"{snapshot['commit']}  {made}  {snapshot['files']:>7} files  {snapshot['bytes']} bytes"
+    )

@@ -1,0 +1,166 @@
+"""The Hub mirror as it is told: repositories, their artifacts, their snapshots.
+
+A repository is registered, then synced: its tree is listed at a commit, each file of it is an
+artifact. When the bank has all of them there is a snapshot of that commit, whose manifest is a
+file in the bank.
+
+    registered ──► syncing ──► synced          a repository; error: its last try failed
+                      └──────► error
+
+    pending ──► downloading ──► completed      an artifact
+                     └────────► failed
+
+Times are RFC 3339 in UTC.
+"""
+
+from typing import Literal, NotRequired, TypeAlias, TypedDict
+
+from data_bank_client.wire.jobs import JobState
+
+RepoType: TypeAlias = Literal["model", "dataset"]
+RepositoryStatus: TypeAlias = Literal["registered", "syncing", "synced", "error"]
+ArtifactStatus: TypeAlias = Literal["pending", "downloading", "completed", "failed"]
+ArtifactType: TypeAlias = Literal["model", "config", "tokenizer", "other"]
+
+REPO_TYPES: tuple[RepoType, ...] = ("model", "dataset")
+ARTIFACT_STATUSES: tuple[ArtifactStatus, ...] = ("pending", "downloading", "completed", "failed")
+ARTIFACT_TYPES: tuple[ArtifactType, ...] = ("model", "config", "tokenizer", "other")
+
+HUB_LIST_LIMIT = 1000
+HUB_LIST_DEFAULT = 100
+ARTIFACT_IDS_LIMIT = 500  # that one download names
+
+
+class HubRegistration(TypedDict):
+    """A repository to mirror. `revision` is a branch, a tag or a commit; else `main`.
+
+    `vendor` and `name` are words for people. Files are taken where no `include` is given or one
+    of them matches, and no `exclude` does.
+    """
+
+    repo_id: str
+    repo_type: NotRequired[RepoType]
+    revision: NotRequired[str]
+    vendor: NotRequired[str | None]
+    name: NotRequired[str | None]
+    include: NotRequired[list[str]]
+    exclude: NotRequired[list[str]]
+
+
+class HubSyncQuestion(TypedDict):
+    """A registered repository to list anew. Without a type it is a model."""
+
+    repo_id: str
+    repo_type: NotRequired[RepoType]
+
+
+class HubDownloadQuestion(TypedDict):
+    """What to fetch: all that is listed of a repository, or artifacts, of any repositories."""
+
+    repo_id: NotRequired[str]
+    repo_type: NotRequired[RepoType]
+    artifact_ids: NotRequired[list[str]]
+
+
+class HubJobAnswer(TypedDict):
+    """The job that does it; one that is under way already is told again."""
+
+    job_id: str
+    status: JobState
+    message: str
+
+
+class HubTrouble(TypedDict):
+    """What went wrong; `code` is one of the table of errors."""
+
+    code: str
+    message: str
+
+
+class RepositoryAnswer(TypedDict):
+    """A repository. `commit` is the one listed last, `head` that of the newest snapshot."""
+
+    repository_id: str
+    repo_type: RepoType
+    repo_id: str
+    revision: str
+    vendor: str | None
+    name: str | None
+    include: list[str]
+    exclude: list[str]
+    status: RepositoryStatus
+    error: HubTrouble | None
+    commit: str | None
+    head: str | None
+    registered_at: str
+    synced_at: str | None
+
+
+class HubSum(TypedDict):
+    """How many files, and of how many bytes."""
+
+    files: int
+    bytes: int
+
+
+class RepositoryDetail(RepositoryAnswer):
+    """A repository with its artifacts counted, by their statuses."""
+
+    artifacts: dict[ArtifactStatus, HubSum]
+
+
+class RepositoryPage(TypedDict):
+    """A page of repositories, newest first; `next_cursor` asks for the one after it."""
+
+    items: list[RepositoryAnswer]
+    next_cursor: str | None
+    has_more: bool
+
+
+class ArtifactAnswer(TypedDict):
+    """A file of a repository, as it was listed last. `file_id` is there once the bank has it.
+
+    `oid` is git's SHA-1 of it, of a file in LFS that of its pointer; `sha256` is told of those
+    alone.
+    """
+
+    artifact_id: str
+    repository_id: str
+    path: str
+    size: int
+    type: ArtifactType
+    format: str | None
+    precision: str | None
+    commit: str
+    oid: str
+    sha256: str | None
+    status: ArtifactStatus
+    file_id: str | None
+    error: HubTrouble | None
+
+
+class ArtifactPage(TypedDict):
+    """A page of artifacts, in the order of their paths; `next_cursor` asks for the one after it."""
+
+    items: list[ArtifactAnswer]
+    next_cursor: str | None
+    has_more: bool
+
+
+class SnapshotAnswer(TypedDict):
+    """What a commit is made of, all of it in the bank: `manifest_id` is the file that tells it."""
+
+    repository_id: str
+    commit: str
+    manifest_id: str
+    files: int
+    bytes: int
+    created_at: str
+
+
+class SnapshotPage(TypedDict):
+    """A page of snapshots, newest first; `next_cursor` asks for the one after it."""
+
+    items: list[SnapshotAnswer]
+    next_cursor: str | None
+    has_more: bool
