@@ -251,6 +251,14 @@ def test_a_file_that_a_snapshot_needs_is_removed_by_force_only(asked: Asked) -> 
     assert bank.request("DELETE", f"/files/{unneeded}", DELETE_KEY).status_code == 204
 
 
+def test_where_the_database_is_away_a_file_is_removed_by_force_only(tmp_path: Path) -> None:
+    away = "postgresql://postgres@/bank?host=/nowhere"
+    with running(tmp_path, REDIS_URL=REDIS_AWAY, DATABASE_URL=away) as bank:
+        path = f"/files/{bank.put(b'needed, perhaps')}"
+        assert bank.request("DELETE", path, DELETE_KEY).status_code == 503
+        assert bank.request("DELETE", f"{path}?force=true", DELETE_KEY).status_code == 204
+
+
 def test_without_redis_there_is_no_mirror(tmp_path: Path) -> None:
     with running(tmp_path) as bank:
         for path in ("repos", "models", f"repos/{MISSING}"):
