@@ -40,7 +40,7 @@ def test_a_repository_comes_whole_over_a_kill_of_the_worker_and_a_cut_of_the_lin
     stand_in_hub: StandInHub,
 ) -> None:
     upstream = stand_in_hub.add(realistic_model(tmp_path, NAME.repo_id, size=SIZE, small=40))
-    stand_in_hub.faults.add("storage", slow(8_000_000))
+    stand_in_hub.faults.add("storage", slow(2_000_000))
     repository_id = Registry(asking.database).register(Registration.parse(NAME)).repository_id
 
     def start() -> RunningWorker:
@@ -53,7 +53,7 @@ def test_a_repository_comes_whole_over_a_kill_of_the_worker_and_a_cut_of_the_lin
     try:
         asking.wait(asking.ask("hub.sync", repo_id=NAME.repo_id), "success")
         job_id = asking.ask("hub.download", repo_id=NAME.repo_id)
-        until(lambda: asking.get(job_id).progress > 60)
+        until(lambda: asking.get(job_id).progress > 30)
         worker.process.kill()
         worker.process.wait()
         worker = start()

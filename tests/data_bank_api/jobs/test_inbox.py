@@ -8,7 +8,7 @@ import pytest
 import redis
 import structlog
 from rq import Callback, Queue
-from rq.exceptions import DequeueTimeout
+from rq.exceptions import DequeueTimeout, StopRequested
 
 from data_bank_api.jobs.child import Duties
 from data_bank_api.jobs.inbox import NoteQueue, TakenNote, put_back, settle, taken
@@ -130,3 +130,10 @@ def test_a_note_of_which_nothing_is_left_is_not_put_back_by_a_worker(
         assert taken(connection) == {RQ_ID}  # it may be at work yet
         worker.run_maintenance_tasks()
     assert (keys(connection), logged) == (set(), [])
+
+
+def test_an_idle_worker_that_is_asked_twice_to_stop_leaves_once(redis_server: RedisServer) -> None:
+    worker = JobWorker(redis_server.url, Duties(never, never, never), grace=0)
+    with pytest.raises(StopRequested):
+        worker.request_stop(15, None)
+    worker.request_stop(15, None)
