@@ -25,6 +25,7 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -171,6 +172,7 @@ class RepositoryRow(Table):
 
     `listing` counts the listings that were begun, `listed` is the last of them that was finished,
     of the `commit_id` then. `head` is the commit of the newest snapshot: where `revision` is here.
+    It is synced again at `next_sync_at`, if that is there, and `auto_sync` downloads it then, too.
     """
 
     __tablename__ = "repositories"
@@ -184,6 +186,8 @@ class RepositoryRow(Table):
     include: Mapped[list[str]] = mapped_column(JSON)
     exclude: Mapped[list[str]] = mapped_column(JSON)
     sync_hours: Mapped[int | None] = mapped_column(Integer)
+    auto_sync: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    next_sync_at: Mapped[datetime | None] = mapped_column(Moment)
     state: Mapped[str] = mapped_column(String(16))
     error: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
     listing: Mapped[int] = mapped_column(Integer, default=0)
@@ -196,6 +200,7 @@ class RepositoryRow(Table):
     __table_args__ = (
         Index("one_repository_a_name", "repo_type", "repo_id", unique=True),
         Index("repositories_newest_first", "registered_at", "repository_id"),
+        Index("repositories_by_next_sync", "next_sync_at", "repository_id"),
     )
 
 
