@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from data_bank_api.blobs.memory import MemoryStore
-from data_bank_api.blobs.receive import Declared, Receiver
+from data_bank_api.blobs.receive import Declared, Intake, Receiver
 from data_bank_api.db.database import Database
 from data_bank_api.hub.artifacts import Wanted
 from data_bank_api.hub.expected import Expected
@@ -118,6 +118,7 @@ class FetcherInMemory:
         expected: Expected,
         receiver: Receiver,
         *,
+        content_type: str,
         on_progress: Callable[[Transfer], object],
         is_over: Callable[[], bool],
     ) -> FileInfo:
@@ -125,38 +126,39 @@ class FetcherInMemory:
             self._flying += 1
             self.most = max(self.most, self._flying)
         try:
-            return self._fetch(locate(), size, expected, receiver, on_progress, is_over)
+            intake = receiver.begin(Declared(size, digest=expected.digest))
+            try:
+                intake.open()
+                self._take(locate(), expected, intake, on_progress, is_over)
+                return intake.finish(content_type).info
+            finally:
+                intake.discard()
         finally:
             with self._turn:
                 self._flying -= 1
 
-    def _fetch(
+    def _take(
         self,
         located: Located,
-        size: int,
         expected: Expected,
-        receiver: Receiver,
+        intake: Intake,
         on_progress: Callable[[Transfer], object],
         is_over: Callable[[], bool],
-    ) -> FileInfo:
+    ) -> None:
         path = located.url.removeprefix("memory:")
         while self.hold is not None and not self.hold.wait(0.01):
             if is_over():
                 raise NotFoundError("stopped")
         if self.ends.get(path):
             raise self.ends[path].pop(0)
-        content = bytes(size) if path in self.wrong else self.hub.read(located)
-        on_progress(Transfer(len(content), size, len(content), 1.0))
+        content = self.hub.read(located)
+        content = bytes(len(content)) if path in self.wrong else content
+        on_progress(Transfer(len(content), len(content), len(content), 1.0))
         self.moved += len(content)
-        intake, running = receiver.begin(Declared(size, digest=expected.digest)), expected.running()
-        try:
-            intake.open()
-            intake.write(content)
-            running.update(content)
-            running.check()
-            return intake.finish("application/octet-stream").info
-        finally:
-            intake.discard()
+        running = expected.running()
+        intake.write(content)
+        running.update(content)
+        running.check()
 
 
 @dataclass

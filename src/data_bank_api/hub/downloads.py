@@ -29,6 +29,7 @@ from data_bank_client.errors import (
     InsufficientStorageClientError,
     RateLimitError,
 )
+from data_bank_client.wire.content_type import guess_content_type
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import FileInfo
 
@@ -107,6 +108,7 @@ class Downloads:
             file.size,
             expected_of(file),
             mirror.receiver,
+            content_type=guess_content_type(file.path.name),
             on_progress=partial(self.tally.follow, artifact),
             is_over=is_over,
         )

@@ -43,6 +43,7 @@ class Fetcher(Protocol):
         expected: Expected,
         receiver: Receiver,
         *,
+        content_type: str,
         on_progress: Callable[[Transfer], object],
         is_over: Callable[[], bool],
     ) -> FileInfo: ...

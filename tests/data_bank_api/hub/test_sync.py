@@ -72,6 +72,14 @@ def test_a_download_completes_the_snapshot_and_moves_the_head(mirrored: Mirrored
     assert mirrored.told.payload["files"] == 1
 
 
+def test_what_is_fetched_is_of_the_type_that_its_name_suggests(mirrored: Mirrored) -> None:
+    mirrored.hub.commit({"a/config.json": plain("{}"), "data:text/html,x": plain("x")})
+    mirrored.register()
+    sync(mirrored.mirror, NAME, mirrored.told)
+    types = [mirrored.store.stat(Digest.of(each)).content_type for each in (b"{}", b"x")]
+    assert types == ["application/json", "application/octet-stream"]
+
+
 def test_what_the_bank_has_is_completed_without_moving_a_byte(mirrored: Mirrored) -> None:
     mirrored.keep("weights" * 100)
     mirrored.hub.commit({"a.safetensors": MODEL["model.safetensors"]})

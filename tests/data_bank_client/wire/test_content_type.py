@@ -2,7 +2,7 @@
 
 import pytest
 
-from data_bank_client.calls.content_type import guess_content_type
+from data_bank_client.wire.content_type import guess_content_type
 
 
 @pytest.mark.parametrize(
