@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
-from data_bank_api.db.insert import insert_into
-from data_bank_api.db.schema import ArtifactRow, GitBlobRow, RepositoryRow
+from data_bank_api.db.schema import ArtifactRow, RepositoryRow
 from data_bank_api.hub.artifact import Artifact, ArtifactState, Sum, Sums, read_artifact
+from data_bank_api.hub.git_blobs import GitBlob, remember
 from data_bank_api.hub.trouble import Trouble
 from data_bank_client.errors import NotFoundError
 from data_bank_client.wire.digest import Digest
@@ -92,14 +92,8 @@ class Artifacts:
             for artifact, digest in sorted(done, key=lambda each: _order(each[0])):
                 same = update(ArtifactRow).where(*_is_still(artifact))
                 session.execute(same.values(state="completed", digest=digest.hex, error=None))
-            names = [
-                {"oid": each.file.oid, "size": each.file.size, "digest": digest.hex}
-                for each, digest in sorted(done, key=lambda each: each[0].file.oid)
-                if each.file.sha256 is None
-            ]
-            if names:
-                new = insert_into(session, GitBlobRow).on_conflict_do_nothing()
-                session.execute(new, names)
+            plain = [each for each in done if each[0].file.sha256 is None]
+            remember(session, [GitBlob(each.file.oid, each.file.size, at) for each, at in plain])
 
     def reopen(self, artifacts: Sequence[Artifact]) -> None:
         """The bank has lost these: they are to be downloaded again."""

@@ -4,14 +4,12 @@ A file in LFS is known by its SHA-256. Git names any other by a SHA-1: which dig
 remembered of every file that was verified, whatever repository it was in and be that still here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from sqlalchemy import select
 
 from data_bank_api.blobs.store import BlobReader
 from data_bank_api.db.database import Database
-from data_bank_api.db.schema import GitBlobRow
+from data_bank_api.hub.git_blobs import recall
 from data_bank_api.hub.tree import TreeFile
 from data_bank_client.errors import FileQuarantinedError, NotFoundError
 from data_bank_client.wire.digest import Digest
@@ -24,7 +22,8 @@ class Holdings:
 
     def find(self, files: Sequence[TreeFile]) -> Mapping[TreeFile, Digest]:
         """Of some files those that are in the bank, sound and of the size that the Hub says."""
-        remembered = self._remembered([each.oid for each in files if each.sha256 is None])
+        plain = [each.oid for each in files if each.sha256 is None]
+        remembered = recall(self.database, plain)
         found: dict[TreeFile, Digest] = {}
         for each in files:
             digest = each.sha256 or remembered.get((each.oid, each.size))
@@ -37,8 +36,3 @@ class Holdings:
             return self.store.stat(digest).size == size
         except (NotFoundError, FileQuarantinedError):
             return False
-
-    def _remembered(self, oids: Iterable[str]) -> Mapping[tuple[str, int], Digest]:
-        asked = select(GitBlobRow).where(GitBlobRow.oid.in_(oids))
-        with self.database.reading() as session:
-            return {(row.oid, row.size): Digest(row.digest) for row in session.scalars(asked)}

@@ -3,16 +3,19 @@
     jobs          ended more than `days` ago (by default JOB_RETENTION_DAYS), with their logs
     upkeep        sweeps and retentions that ended more than a day ago
     deliveries    calls of webhooks that were over more than `days` ago
+    git_blobs     what git's names of files mean that the bank has no more: some in each run
 
 A job that is under way is never removed. With `dry_run` nothing is: the result says what would be.
 """
 
+import secrets
 from datetime import timedelta
 from typing import Annotated, ClassVar
 
 import msgspec
 
 from data_bank_api.auth.scope import Scope
+from data_bank_api.hub.git_blobs import LostGitBlobs
 from data_bank_api.jobs.kinds.findings import SHOWN, Findings
 from data_bank_api.jobs.kinds.sweep import Sweep
 from data_bank_api.jobs.shop import Shop
@@ -49,6 +52,7 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "jobs": EndedJobs(shop.database, before),
             "upkeep": EndedJobs(shop.database, now - UPKEEP_KEPT, (Sweep.name, Retention.name)),
             "deliveries": EndedDeliveries(shop.database, before),
+            "git_blobs": LostGitBlobs(shop.database, shop.store, secrets.token_hex(20)),
         }
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from data_bank_api.db.schema import JobLogRow
+from data_bank_api.hub.git_blobs import GitBlob, recall, remember
 from data_bank_api.jobs.kinds import retention
 from data_bank_api.jobs.kinds.retention import Retention
 from data_bank_api.jobs.kinds.table import read_kind
@@ -17,6 +18,7 @@ from data_bank_api.queue.fan_out import fan_out
 from data_bank_api.queue.job import Job, NewJob, Wanted
 from data_bank_api.queue.webhooks import Webhooks, WebhookWish
 from data_bank_client.errors import InvalidInputError
+from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.events import EVENT_TYPES, JobStarted
 from data_bank_client.wire.jobs import JobResult
 from tests.data_bank_api.jobs.kinds.conftest import Told
@@ -36,6 +38,7 @@ class Details(TypedDict):
     jobs: Heap
     upkeep: Heap
     deliveries: Heap
+    git_blobs: Heap
 
 
 NOTHING = Heap(count=0, first=[])
@@ -63,7 +66,7 @@ def run(shop: Shop, kind: Retention, told: list[float] | None = None) -> Details
 
 
 def there(shop: Shop) -> set[str]:
-    return {job.job_id for job in shop.jobs.list(Wanted(kind="ping"), None, 2000)}
+    return {job.job_id for job in shop.jobs.list(Wanted(kinds=("ping",)), None, 2000)}
 
 
 def deliver_to_webhook(shop: Shop) -> tuple[Webhooks, str]:
@@ -132,6 +135,16 @@ def test_old_calls_of_webhooks_are_removed_and_pending_ones_never(
     assert run(office, Retention())["deliveries"]["count"] == 1
     [(_, left)] = webhooks.deliveries(hook, None, 10)
     assert (left["event_id"], left["state"]) == ("pending", "pending")
+
+
+def test_what_is_remembered_of_files_that_the_bank_has_lost_is_removed(office: Shop) -> None:
+    oid = "a" * 40
+    with office.database.transaction() as session:
+        remember(session, [GitBlob(oid, 1, Digest.of(b"x"))])
+    assert run(office, Retention(dry_run=True))["git_blobs"] == Heap(count=1, first=[oid])
+    assert run(office, Retention())["git_blobs"] == Heap(count=1, first=[oid])
+    assert recall(office.database, [oid]) == {}
+    assert run(office, Retention())["git_blobs"] == NOTHING
 
 
 def test_a_dry_run_says_what_would_be_removed_and_removes_nothing(
