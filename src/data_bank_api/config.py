@@ -141,6 +141,11 @@ def _hosts(text: str) -> tuple[str, ...]:
     return hosts
 
 
+def _places(text: str) -> tuple[str, ...]:
+    """Whoever opens them judges each."""
+    return () if text == NONE else tuple(each.strip().lower() for each in text.split(","))
+
+
 def _database_address(text: str) -> str | None:
     if text == IN_STATE:
         return None
@@ -257,6 +262,12 @@ HUB_BYTE_BUDGET = Setting(
     "67108864",
     "how many bytes a job has asked the Hub for at once, over all files",
 )
+CORPUS_HOSTS = Setting(
+    "CORPUS_HOSTS",
+    _places,
+    NONE,
+    "hosts that files are ingested from by their https addresses, separated by commas",
+)
 
 SETTINGS: tuple[Setting[object], ...] = (
     API_UPLOAD_KEYS,
@@ -289,6 +300,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     HUB_HOSTS,
     HUB_FILES,
     HUB_BYTE_BUDGET,
+    CORPUS_HOSTS,
     LOG_LEVEL,
     PROMETHEUS_MULTIPROC_DIR,
 )
@@ -343,6 +355,7 @@ class Settings:
     hub_hosts: tuple[str, ...]
     hub_files: int
     hub_byte_budget: int
+    corpus_hosts: tuple[str, ...]
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
@@ -382,4 +395,5 @@ class Settings:
             hub_hosts=HUB_HOSTS.read(environment),
             hub_files=HUB_FILES.read(environment),
             hub_byte_budget=HUB_BYTE_BUDGET.read(environment),
+            corpus_hosts=CORPUS_HOSTS.read(environment),
         )

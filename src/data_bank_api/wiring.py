@@ -4,12 +4,15 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import httpx2
 import structlog
 
 from data_bank_api.auth.keyring import KeyRing
 from data_bank_api.auth.scope import Scope
 from data_bank_api.blobs.disk.gauges import StoreGauges
+from data_bank_api.blobs.disk.layout import Layout
 from data_bank_api.blobs.disk.mend import sweep_drafts
 from data_bank_api.blobs.disk.mender import Mender
 from data_bank_api.blobs.disk.prepare import prepare, warn_of_file_system
@@ -22,6 +25,9 @@ from data_bank_api.blobs.receive import Receiver
 from data_bank_api.blobs.store import BlobStore
 from data_bank_api.broker.connect import connect
 from data_bank_api.config import Settings, SettingsError
+from data_bank_api.corpus.address import Web
+from data_bank_api.corpus.allowed_hosts import AllowedHosts
+from data_bank_api.corpus.web_files import WebFiles, check_part
 from data_bank_api.db.database import Database, DatabaseAwayError
 from data_bank_api.db.refusals import DatabaseRefusedError
 from data_bank_api.events.stream import EventStream
@@ -144,7 +150,7 @@ def build_shop(settings: Settings) -> Shop:
     store = DiskStore(root, settings.min_free_bytes, system)
     receiver = Receiver(store, settings.max_file_bytes)
     database = Database(settings.database_url)
-    policy = _policy(settings)
+    policy, allowed = _policy(settings), _allowed(settings)
     return Shop(
         store=store,
         receiver=receiver,
@@ -152,6 +158,7 @@ def build_shop(settings: Settings) -> Shop:
         redis=connect(url),
         retention_days=settings.job_retention_days,
         mirror=lambda: _open_mirror(settings, policy, store, receiver, database),
+        web=lambda: _open_web(settings, allowed, store, receiver),
         sweep=lambda: sweep_drafts(root, system),
     )
 
@@ -171,17 +178,34 @@ def _open_mirror(
     receiver: Receiver,
     database: Database,
 ) -> Iterator[Mirror]:
-    sweep_spools(settings.state_root / "hub", SPOOLS_KEPT)
     with outgoing_client(JudgedConnections(policy.may_be_private)) as http:
-        fetcher = Downloader(
-            http,
-            settings.state_root / "hub",
-            store,
-            ByteBudget(settings.hub_byte_budget),
-            min_free=settings.min_free_bytes,
-        )
         hub = Hub(policy, settings.hub_token, http)
+        fetcher = _downloader(settings, http, store)
         yield Mirror(database, store, receiver, hub, fetcher, settings.hub_files)
+
+
+def _downloader(settings: Settings, http: httpx2.Client, store: BlobStore) -> Downloader:
+    spool = Path(Layout(str(settings.data_root)).spool)
+    sweep_spools(spool, SPOOLS_KEPT)
+    budget = ByteBudget(settings.hub_byte_budget)
+    return Downloader(http, spool, store, budget, min_free=settings.min_free_bytes)
+
+
+def _allowed(settings: Settings) -> AllowedHosts:
+    try:
+        return AllowedHosts.parse(settings.corpus_hosts)
+    except InvalidInputError as error:
+        raise SettingsError(error.message) from error
+
+
+@contextmanager
+def _open_web(
+    settings: Settings, allowed: AllowedHosts, store: BlobStore, receiver: Receiver
+) -> Iterator[Web]:
+    with outgoing_client(JudgedConnections(allowed.may_be_private)) as http:
+        http.event_hooks = {"response": [check_part]}
+        fetcher = _downloader(settings, http, store)
+        yield Web(WebFiles(allowed, http), fetcher, store, receiver)
 
 
 def build_dispatcher(settings: Settings) -> DispatcherParts:

@@ -7,7 +7,6 @@ A small body is received whole, and the rest of it is one step of one thread.
 """
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -20,6 +19,7 @@ from data_bank_api.api.pool import StoragePool, abandon
 from data_bank_api.blobs.receive import Declared, Intake, Receiver
 from data_bank_api.blobs.store import Stored
 from data_bank_client.errors import BadRequestError, UnsupportedMediaTypeError
+from data_bank_client.wire.content_type import is_content_type
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.digest_fields import DigestCheck, parse_digest
 from data_bank_client.wire.files import DEFAULT_CONTENT_TYPE
@@ -27,7 +27,6 @@ from data_bank_client.wire.files import DEFAULT_CONTENT_TYPE
 CHUNK = 1024 * 1024
 _SMALL = 64 * 1024
 
-_MEDIA_TYPE = re.compile(r"\A[\w!#$&^.+-]+/[\w!#$&^.+-]+[ \t]*(;[\x20-\x7e]*)?\Z", re.ASCII)
 # What curl says of any --data-binary: no form is meant by it here.
 _NOT_MEANT = "application/x-www-form-urlencoded"
 
@@ -61,7 +60,7 @@ def clean_content_type(text: str | None) -> str:
     """The type to keep. Raises UnsupportedMediaTypeError for what is not one."""
     if not text or text.partition(";")[0].strip().lower() == _NOT_MEANT:
         return DEFAULT_CONTENT_TYPE
-    if len(text) > 255 or not _MEDIA_TYPE.match(text):
+    if not is_content_type(text):
         raise UnsupportedMediaTypeError("Content-Type is not a media type such as text/csv")
     return text
 

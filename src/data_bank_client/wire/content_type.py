@@ -1,7 +1,8 @@
-"""Which content type a file's name suggests, the same on every machine."""
+"""Content types: what one is, and which one a file's name suggests, the same on every machine."""
 
 import functools
 import mimetypes
+import re
 from pathlib import PurePath
 
 from data_bank_client.wire.files import DEFAULT_CONTENT_TYPE
@@ -23,6 +24,10 @@ _COMPRESSED = {
 }
 
 
+_TYPE = re.compile(r"\A[\w!#$&^.+-]+/[\w!#$&^.+-]+[ \t]*(;[\x20-\x7e]*)?\Z", re.ASCII)
+_LONGEST = 255
+
+
 @functools.cache
 def _table() -> mimetypes.MimeTypes:
     """Of its own: the module's tables read the machine's files."""
@@ -30,6 +35,11 @@ def _table() -> mimetypes.MimeTypes:
     for suffix, added in _MORE.items():
         table.add_type(added, suffix)
     return table
+
+
+def is_content_type(text: str) -> bool:
+    """Whether a header can carry it, as a type such as text/csv; up to 255 characters."""
+    return len(text) <= _LONGEST and _TYPE.match(text) is not None
 
 
 def guess_content_type(filename: str) -> str:

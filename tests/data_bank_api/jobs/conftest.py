@@ -9,6 +9,7 @@ import pytest
 from data_bank_api.blobs.disk.mend import sweep_drafts
 from data_bank_api.blobs.disk.system import System
 from data_bank_api.blobs.receive import Receiver
+from data_bank_api.corpus.address import Web
 from data_bank_api.db.database import Database
 from data_bank_api.jobs.shop import Shop
 from tests.fakes.disk import open_store
@@ -16,6 +17,10 @@ from tests.fakes.hub_in_memory import Mirrored
 from tests.fakes.redis_server import RedisServer
 
 ShopAt = Callable[[str], Shop]
+
+
+def no_web() -> nullcontext[Web]:
+    raise AssertionError("this test calls nobody")
 
 
 @pytest.fixture
@@ -34,6 +39,7 @@ def shop_at(tmp_path: Path, redis_server: RedisServer) -> Iterator[ShopAt]:
             redis=redis_server.connect(),
             retention_days=30,
             mirror=lambda: nullcontext(Mirrored(database).mirror),
+            web=no_web,
             sweep=lambda: sweep_drafts(str(root), System()),
         )
         opened.append(shop)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from data_bank_api.jobs.kind import Kind
+from data_bank_api.jobs.kinds.corpus_ingest import CorpusIngest
 from data_bank_api.jobs.kinds.hub_download import HubDownload
 from data_bank_api.jobs.kinds.hub_sync import HubSync
 from data_bank_api.jobs.kinds.ping import Ping
@@ -14,9 +15,12 @@ from data_bank_client.errors import InvalidInputError
 
 Kinds = Mapping[str, type[Kind]]
 
-_ALL: tuple[type[Kind], ...] = (Ping, Sweep, Retention, HubSync, HubDownload)
+# Those of the mirror, which `/v1/hub/jobs` tells of.
+_HUB: tuple[type[Kind], ...] = (HubSync, HubDownload)
+_ALL: tuple[type[Kind], ...] = (Ping, Sweep, Retention, *_HUB, CorpusIngest)
 
 KINDS: Kinds = {kind.name: kind for kind in _ALL}
+HUB_KINDS = tuple(kind.name for kind in _HUB)
 
 
 def read_kind(name: str, arguments: Mapping[str, object], kinds: Kinds = KINDS) -> Kind:
