@@ -10,10 +10,11 @@ import pytest
 from data_bank_api.blobs.disk.store import DiskStore
 from data_bank_api.blobs.memory import MemoryStore
 from data_bank_api.blobs.metered import Metered
-from data_bank_api.blobs.store import BlobStore
+from data_bank_api.blobs.store import BlobStore, Stored
 from data_bank_api.observability.metrics import Metrics
 from data_bank_client.errors import FileQuarantinedError, NotFoundError
 from data_bank_client.wire.digest import Digest
+from data_bank_client.wire.files import FileInfo
 from tests.fakes.files import FIRST, LATER, cousins, describe, fetch, neighbours, put
 
 CONTENT = b"0123456789"
@@ -325,6 +326,78 @@ def test_storing_removing_and_listing_at_once_ends_in_a_whole_blob_or_none(
     put(store, CONTENT)
     assert fetch(store, DIGEST) == CONTENT
     assert store.list("", None, 10) == [describe(CONTENT)]
+
+
+# Files that are there already.
+
+
+@pytest.fixture
+def brought(tmp_path: Path) -> Path:
+    path = tmp_path / "brought"
+    path.write_bytes(CONTENT)
+    return path
+
+
+def adopt(store: BlobStore, path: Path, info: FileInfo | None = None) -> Stored:
+    draft = store.adopt(str(path))
+    try:
+        draft.write(CONTENT[:4])
+        draft.write(memoryview(CONTENT)[4:])
+        return draft.commit(info or describe(CONTENT))
+    finally:
+        draft.discard()
+
+
+def test_a_file_that_is_there_becomes_a_blob(store: BlobStore, brought: Path) -> None:
+    stored = adopt(store, brought, describe(CONTENT, "text/csv", LATER))
+    assert (stored.info, stored.is_new) == (describe(CONTENT, "text/csv", LATER), True)
+    assert store.stat(DIGEST) == stored.info
+    assert fetch(store, DIGEST) == CONTENT
+    assert not brought.exists()
+
+
+def test_a_file_is_adopted_as_any_other_is_stored(store: BlobStore, brought: Path) -> None:
+    put(store, CONTENT, describe(CONTENT, "text/csv", FIRST))
+    again = adopt(store, brought, describe(CONTENT, "image/png", LATER))
+    assert (again.info, again.is_new) == (describe(CONTENT, "text/csv", FIRST), False)
+    assert not brought.exists()
+
+
+def test_a_file_that_is_adopted_heals_a_copy_in_quarantine(store: BlobStore, brought: Path) -> None:
+    put(store, CONTENT)
+    condemn(store)
+    assert not adopt(store, brought).is_new
+    assert fetch(store, DIGEST) == CONTENT
+
+
+def test_until_it_is_committed_a_file_stays_where_it_is(store: BlobStore, brought: Path) -> None:
+    draft = store.adopt(str(brought))
+    draft.write(CONTENT)
+    with pytest.raises(NotFoundError):
+        store.stat(DIGEST)
+    draft.discard()
+    draft.discard()
+    assert brought.read_bytes() == CONTENT
+    assert store.list("", None, 10) == []
+
+
+def test_a_file_of_which_more_or_less_was_read_is_not_adopted(
+    store: BlobStore, brought: Path
+) -> None:
+    for chunk in (CONTENT[1:], CONTENT + b"x"):
+        draft = store.adopt(str(brought))
+        draft.write(chunk)
+        with pytest.raises(OSError, match="were read"):
+            draft.commit(describe(CONTENT))
+        draft.discard()
+    assert store.list("", None, 10) == []
+    assert brought.read_bytes() == CONTENT
+
+
+def test_a_file_that_is_not_there_cannot_be_adopted(store: BlobStore, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        store.adopt(str(tmp_path / "absent"))
+    assert store.list("", None, 10) == []
 
 
 def condemn(store: BlobStore) -> bool:

@@ -23,6 +23,22 @@ def open_store(root: Path, system: System | None = None, min_free: int = 0) -> D
     return DiskStore(str(root), min_free, system)
 
 
+def bring(root: Path, content: bytes) -> Path:
+    """A file on the store's disk that may be adopted."""
+    path = root / "spool" / "brought"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def take_back(root: Path, content: bytes) -> None:
+    """Remove what was brought, which is whole where it was left."""
+    path = root / "spool" / "brought"
+    if path.exists():
+        assert path.read_bytes() == content
+        path.unlink()
+
+
 def look(root: Path, digest: Digest) -> Seen:
     store = DiskStore(str(root))
     try:

@@ -1,6 +1,6 @@
-"""A process that is killed at each call of an upload or a removal, a new child for each.
+"""A process that is killed at each call of one that changes a store, a new child for each.
 
-    python -m tests.fakes.killed ROOT upload|remove SCENARIO before|after
+    python -m tests.fakes.killed ROOT upload|adopt|remove SCENARIO before|after
 
 For the n-th call a child works in ROOT/n until it is killed there. Prints how many were.
 """
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from data_bank_client.wire.digest import Digest
-from tests.fakes.disk import SCENARIOS, Scenario, open_store
+from tests.fakes.disk import SCENARIOS, Scenario, bring, open_store
 from tests.fakes.files import LATER, describe
 from tests.fakes.systems import KillingSystem
 
@@ -25,10 +25,15 @@ def act(verb: str, root: Path, system: KillingSystem) -> None:
     if verb == "remove":
         store.remove(DIGEST)
         return
-    draft = store.draft(len(CONTENT) + 100)
+    is_upload = verb == "upload"
+    draft = store.draft(len(CONTENT) + 100) if is_upload else store.adopt(_brought(root))
     draft.write(CONTENT[:1000])
     draft.write(CONTENT[1000:])
     draft.commit(AGAIN)
+
+
+def _brought(root: Path) -> str:
+    return str(bring(root, CONTENT))
 
 
 def is_killed(verb: str, root: Path, system: KillingSystem) -> bool:

@@ -2,6 +2,8 @@
 
 import threading
 from bisect import bisect_right
+from errno import EIO
+from pathlib import Path
 
 from data_bank_api.blobs.store import Stored, quarantined
 from data_bank_client.errors import NotFoundError
@@ -41,6 +43,30 @@ class MemoryDraft:
         self._content.clear()
 
 
+class AdoptedDraft:
+    """Of a file on the disk, which is read when it is committed."""
+
+    def __init__(self, store: "MemoryStore", path: str) -> None:
+        self._store = store
+        self._path = Path(path)
+        self._count = 0
+        self._path.stat()
+
+    def write(self, chunk: bytes | memoryview) -> None:
+        self._count += len(chunk)
+
+    def commit(self, info: FileInfo) -> Stored:
+        content = self._path.read_bytes()
+        if not len(content) == self._count == info.size:
+            raise OSError(EIO, f"of {info.size} bytes {self._count} were read back")
+        stored = self._store.keep(info, content)
+        self._path.unlink()
+        return stored
+
+    def discard(self) -> None:
+        """The file is the caller's."""
+
+
 class MemoryStore:
     """A `BlobStore` in a dictionary."""
 
@@ -74,6 +100,9 @@ class MemoryStore:
     def draft(self, room: int | None) -> MemoryDraft:
         del room  # there is always room
         return MemoryDraft(self)
+
+    def adopt(self, path: str) -> AdoptedDraft:
+        return AdoptedDraft(self, path)
 
     def keep(self, info: FileInfo, content: bytes) -> Stored:
         with self._turn:

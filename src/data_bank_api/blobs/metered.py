@@ -25,6 +25,9 @@ class Metered:
     def draft(self, room: int | None) -> Draft:
         return MeteredDraft(self._store.draft(room), self._metrics)
 
+    def adopt(self, path: str) -> Draft:
+        return MeteredDraft(self._store.adopt(path), self._metrics)
+
 
 class MeteredBlob:
     def __init__(self, blob: OpenBlob, metrics: Metrics) -> None:

@@ -1,6 +1,7 @@
 """The only way in: bounds, hashes and checks what arrives, then commits it.
 
 intake = Receiver(store, max_bytes=0).begin(Declared(...))
+intake.open() or intake.adopt(path)
 intake.write(chunk) ...
 stored = intake.finish()        or        intake.discard()
 """
@@ -60,16 +61,22 @@ class Intake:
     def open(self) -> None:
         """Take the room in the store. Raises InsufficientStorageClientError."""
         declared = self._declared
-        self._open(declared.size if declared.size is not None else declared.room)
+        room = declared.size if declared.size is not None else declared.room
+        self._open(lambda: self._store.draft(room))
 
     def open_at_hand(self) -> None:
         """As `open`, where the bytes are here: they take their room when they are written."""
-        self._open(None)
+        self._open(lambda: self._store.draft(None))
 
-    def _open(self, room: int | None) -> None:
+    def adopt(self, path: str) -> None:
+        """Take over the file at `path`, which lies on the store's disk: `write` takes what is read
+        back from it, in its order. `finish` leaves nothing there, `discard` all of it."""
+        self._open(lambda: self._store.adopt(path))
+
+    def _open(self, begin: Callable[[], Draft]) -> None:
         with self._turn:
             if not self._is_discarded:
-                self._draft = self._store.draft(room)
+                self._draft = begin()
 
     def write(self, chunk: bytes | memoryview) -> None:
         """Take the next bytes. Raises PayloadTooLargeError, InsufficientStorageClientError."""

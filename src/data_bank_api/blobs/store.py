@@ -98,6 +98,16 @@ class BlobWriter(Protocol):
         """
         ...
 
+    def adopt(self, path: str) -> Draft:
+        """Begin a blob of a file that lies on the store's disk whole, and is held by the caller.
+
+        `write` takes the bytes as they were read back from it, in their order, and writes
+        nothing; `commit` makes the file itself the blob, and nothing is at `path` then. Until it
+        is called the file is left as it is, also by `discard`. After an error of `commit` it may
+        be gone: where its bytes may not be on the disk, it is. Nobody may write to it meanwhile.
+        """
+        ...
+
 
 class BlobLister(Protocol):
     def list(self, prefix: str, after: Digest | None, limit: int) -> list[FileInfo]:

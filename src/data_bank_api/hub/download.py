@@ -2,9 +2,10 @@
 
     Downloader(http, spool, bank, budget).fetch(locate, size, expected, receiver)
 
-A large file comes by parallel ranges into a spool (spool.py) and from there into the store
-beside the fetching; it is seen there when all of it has come and is what was expected. The room
-for both is taken before a byte moves. A small one comes by one request, without a spool.
+A large file comes by parallel ranges into a spool (spool.py), which lies on the store's disk and
+has taken the room before a byte moves. It is read back and hashed beside the fetching, and when
+all of it has come and is what was expected, the store takes over the file itself. A small one
+comes by one request, without a spool.
 
 What ends it                                   what becomes of it
 the connection, the address, a busy host       tried again, as `Patience` says; then the error
@@ -23,6 +24,7 @@ from pathlib import Path
 
 import httpx2
 
+from data_bank_api.blobs.disk.system import System
 from data_bank_api.blobs.receive import Declared, Intake, Receiver
 from data_bank_api.blobs.store import BlobReader
 from data_bank_api.hub.byte_budget import ByteBudget
@@ -44,7 +46,7 @@ from data_bank_client.errors import (
 )
 from data_bank_client.wire.files import FileInfo
 
-Take = Callable[[bytes], None]
+Take = Callable[[bytes | memoryview], None]
 SMALL = 1024 * 1024
 PART = 8 * 1024 * 1024
 STARTS = 4
@@ -56,8 +58,8 @@ TICK = 0.2
 class Downloader:
     """Several threads may use it, for a file each.
 
-    `http` is shared by all, and follows nothing by itself; `spool` is a folder of its own.
-    `connections`: for one file. `min_free`: bytes that stay free on the spool's disk.
+    `http` is shared by all, and follows nothing by itself; `spool` is a folder of its own on the
+    store's disk. `connections`: for one file. `min_free`: bytes that stay free on that disk.
     """
 
     http: httpx2.Client
@@ -69,6 +71,7 @@ class Downloader:
     part_size: int = PART
     min_free: int = 0
     syncing: Syncing = field(default_factory=Syncing)
+    system: System = field(default_factory=System)
 
     def fetch(
         self,
@@ -150,8 +153,9 @@ class _Download:
     # Large ones.
 
     def _run_large(self) -> FileInfo:
+        tools = self.tools
         spool = Spool.open(
-            self.tools.spool, self.expected.name, self.line.halt.pause, self.tools.syncing
+            tools.spool, self.expected.name, self.line.halt.pause, tools.syncing, tools.system
         )
         try:
             info = self._known() or self._go_on(spool)
@@ -162,7 +166,7 @@ class _Download:
         else:
             return info
         finally:
-            if not spool.parts.done:
+            if not spool.is_worth_keeping:
                 spool.discard()
             spool.close()
 
@@ -181,7 +185,7 @@ class _Download:
         for _ in range(STARTS):
             self.meter.begin(spool.parts.done_bytes)
             try:
-                return self._store(Intake.open, partial(fetch, spool))
+                return self._store(lambda intake: intake.adopt(spool.path), partial(fetch, spool))
             except BeginAnewError as error:
                 fetch = self._as_whole if isinstance(error, NoRangesError) else self._by_ranges
             except DigestMismatchError:
@@ -210,7 +214,7 @@ class _Download:
         intake = self.receiver.begin(Declared(self.line.size, digest=self.expected.digest))
         running = self.expected.running()
 
-        def take(chunk: bytes) -> None:
+        def take(chunk: bytes | memoryview) -> None:
             intake.write(chunk)
             running.update(chunk)
 

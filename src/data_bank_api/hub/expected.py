@@ -20,7 +20,7 @@ _OID = re.compile(r"\A[0-9a-f]{40}\Z")
 
 
 class Running(Protocol):
-    def update(self, chunk: bytes) -> None: ...
+    def update(self, chunk: bytes | memoryview) -> None: ...
 
     def check(self) -> None:
         """Raises DigestMismatchError where the bytes fed are not those expected."""
@@ -44,7 +44,7 @@ class Expected(Protocol):
 class _Left:
     """Left to the Intake."""
 
-    def update(self, chunk: bytes) -> None:
+    def update(self, chunk: bytes | memoryview) -> None:
         """It hashes."""
 
     def check(self) -> None:

@@ -17,7 +17,9 @@ from data_bank_api.hub.setback import NoRangesError, SetbackError
 from data_bank_api.hub.spool import Spool
 from data_bank_api.hub.transfer_meter import TransferMeter
 
-_READ_BACK = 1024 * 1024
+Take = Callable[[memoryview], None]
+# Read back into memory that stays in the processor's cache.
+_READ_BACK = 256 * 1024
 # A few bytes with each try are no progress: it might go on like that for ever.
 _PROGRESS = 64 * 1024
 # How long somebody who waits may take to notice that it need not, in seconds.
@@ -35,26 +37,32 @@ class FetchRound:
         self._failure: BaseException | None = None
         self._missing = spool.parts.missing()
 
-    def run(self, connections: int, take: Callable[[bytes], None]) -> None:
+    def run(self, connections: int, take: Take) -> None:
         """By ranges. Raises BeginAnewError, and the errors of bank and disk."""
         self._run([self._fetch_parts] * connections, take)
 
-    def run_whole(self, take: Callable[[bytes], None]) -> None:
+    def run_whole(self, take: Take) -> None:
         """By one request without a range; a connection that drops is a BeginAnewError."""
         self._run([self._fetch_whole], take)
 
-    def _run(self, works: list[Callable[[], None]], take: Callable[[bytes], None]) -> None:
+    def _run(self, works: list[Callable[[], None]], take: Take) -> None:
         with ThreadPoolExecutor(len(works), "hub-part") as pool:
             try:
                 for work in works:
                     pool.submit(work).add_done_callback(self._ended)
-                for part in self._spool.parts.parts():
-                    self._wait_for(part)
-                    for start in range(part.start, part.stop, _READ_BACK):
-                        take(self._spool.read(start, min(start + _READ_BACK, part.stop)))
+                self._read_back(take)
             except BaseException:
                 self._halt.ask()
                 raise
+
+    def _read_back(self, take: Take) -> None:
+        room = memoryview(bytearray(_READ_BACK))
+        for part in self._spool.parts.parts():
+            self._wait_for(part)
+            for start in range(part.start, part.stop, _READ_BACK):
+                piece = room[: min(_READ_BACK, part.stop - start)]
+                self._spool.read_into(start, piece)
+                take(piece)
 
     def _wait_for(self, part: Part) -> None:
         with self._changed:

@@ -1,24 +1,28 @@
 """A file on its way in, kept until it is whole: it outlives the process, and a power cut.
 
-    <name>.data    the bytes, each at its place; as long as the file from the start
     <name>.map     which parts of them have come (part_map.py)
+    <name>.data    the bytes, each at its place; as long as the file from the start
 
-Whoever writes them holds an exclusive `flock` on the data, which the system lets go of when the
-process ends, however it ends. A part's bytes are written before the map says so, and synced
-before it says so for good (syncing.py): what the map says is there is there. Where the data are
-not as long as the file, no map counts.
+Whoever opens the data holds an exclusive `flock` on the map, which the system lets go of when the
+process ends, however it ends; so nobody else has the data open when they become a blob by their
+rename (`path`). The lock counts while the map's path names what was locked. A part's bytes are
+written before the map says so, and synced before it says so for good (syncing.py): what the map
+says is there is there. Where the data are not as long as the file, no map counts: so the map is
+the last to be removed, and says nothing without its data.
 """
 
 import os
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
+from errno import EIO
 from pathlib import Path
 from typing import Self
 
 from data_bank_api.blobs.disk.draft import full_disk_told
+from data_bank_api.blobs.disk.layout import is_at
 from data_bank_api.blobs.disk.shard import sync_directory
 from data_bank_api.blobs.disk.system import System
 from data_bank_api.hub.part_map import SLOTS, SYNCED, Part, PartMap, decode, encode_slot
@@ -36,11 +40,12 @@ class Spool:
     def __init__(
         self, folder: Path, name: str, lock: int, syncing: Syncing, system: System
     ) -> None:
-        self._data_path = folder / f"{name}.data"
-        self._map_path = folder / f"{name}.map"
+        self.path = str(folder / f"{name}.data")
+        self._folder = str(folder)
+        self._map_path = str(folder / f"{name}.map")
         self._system = system
-        self._data = lock
-        self._map = os.open(self._map_path, _FLAGS, 0o600)
+        self._map = lock
+        self._data = os.open(self.path, _FLAGS, 0o600)
         self._syncing = syncing
         self._turn = threading.Lock()
         self._sync_turn = threading.Lock()
@@ -59,14 +64,15 @@ class Spool:
         """Wait for the lock. `pause` sleeps for so many seconds, and may raise."""
         system = system or System()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = str(folder / f"{name}.map")
         while True:
             with ExitStack() as unless_kept:
-                lock = os.open(folder / f"{name}.data", _FLAGS, 0o600)
+                lock = os.open(path, _FLAGS, 0o600)
                 unless_kept.callback(os.close, lock)
-                # Without a link it was finished, or swept away, before it was locked.
+                # It may have been finished, or swept away, before it was locked.
                 if not system.try_lock(lock):
                     pause(LOOK_AGAIN)
-                elif os.fstat(lock).st_nlink:
+                elif is_at(path, lock):
                     spool = cls(folder, name, lock, syncing, system)
                     unless_kept.pop_all()
                     return spool
@@ -84,16 +90,18 @@ class Spool:
             return
         try:
             with full_disk_told():
-                self._take_room(wanted.size, min_free)
-                self._begin(wanted)
+                self._guard(wanted.size, min_free)
+                self._begin(wanted)  # before the data have the length with which a map counts
+                self._take_room(wanted.size)
         except BaseException:
             self.discard()
             raise
 
-    def _take_room(self, size: int, min_free: int) -> None:
-        if self._system.free(str(self._data_path.parent)) - size < min_free:
+    def _guard(self, size: int, min_free: int) -> None:
+        if self._system.free(self._folder) - size < min_free:
             raise InsufficientStorageClientError("the disk has no room for this download")
-        self._system.truncate(self._map, 0)
+
+    def _take_room(self, size: int) -> None:
         self._system.truncate(self._data, 0)
         self._system.allocate(self._data, size)
         self._system.truncate(self._data, size)  # where allocating is not offered
@@ -103,7 +111,7 @@ class Spool:
         _write_all(self._map, encode_slot(parts, SYNCED) * SLOTS, 0)
         self._system.fsync(self._map)
         self.parts = parts
-        sync_directory(self._system, str(self._data_path.parent))
+        sync_directory(self._system, self._folder)
 
     def begin_anew(self, etag: str) -> None:
         """Nothing that has come counts any more. Nobody else may be writing."""
@@ -114,8 +122,18 @@ class Spool:
         with full_disk_told():
             _write_all(self._data, chunk, at)
 
-    def read(self, start: int, stop: int) -> bytes:
-        return os.pread(self._data, stop - start, start)
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether there is something to go on with."""
+        return bool(self.parts.done) and is_at(self.path, self._data)
+
+    def read_into(self, start: int, room: memoryview) -> None:
+        """Fill all of `room` with the bytes from `start` on."""
+        while room:
+            taken = os.preadv(self._data, [room], start)
+            if not taken:
+                raise OSError(EIO, "the data have become shorter")
+            start, room = start + taken, room[taken:]
 
     def settle(self, part: Part) -> None:
         """All of the part was written: it is there for the next one who opens the spool.
@@ -154,9 +172,12 @@ class Spool:
             self._sync_turn.release()
 
     def discard(self) -> None:
-        """Leave nothing behind. The map goes first: data alone say nothing."""
-        self._map_path.unlink(missing_ok=True)
-        self._data_path.unlink(missing_ok=True)
+        """Leave nothing behind; also what is left when the data have become a blob. May be called
+        again: what another process has begun by then is not this one's."""
+        if is_at(self._map_path, self._map):
+            with suppress(FileNotFoundError):
+                self._system.unlink(self.path)
+            self._system.unlink(self._map_path)
 
     def close(self) -> None:
         os.close(self._map)

@@ -17,7 +17,7 @@ from data_bank_client.errors import (
 )
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import FileInfo
-from tests.fakes.disk import files_in, open_store
+from tests.fakes.disk import bring, files_in, names_of, open_store
 from tests.fakes.files import FIRST, fetch
 from tests.fakes.systems import SmallSystem
 
@@ -194,3 +194,31 @@ def test_writes_and_discards_from_many_threads_leave_nothing(tmp_path: Path) -> 
         for call in calls:
             call.result()
     assert files_in(tmp_path) == []
+
+
+# A file that is on the disk already.
+
+
+@pytest.mark.parametrize("digest", [DIGEST, None])
+def test_a_file_that_was_read_back_and_is_what_it_should_be_is_adopted(
+    tmp_path: Path, digest: Digest | None
+) -> None:
+    path = bring(tmp_path, CONTENT)
+    intake = Receiver(open_store(tmp_path), 0, lambda: FIRST).begin(Declared(10, digest=digest))
+    intake.adopt(str(path))
+    intake.write(CONTENT)
+    assert intake.finish("text/csv") == Stored(FileInfo(DIGEST, 10, "text/csv", FIRST), True)
+    intake.discard()
+    assert files_in(tmp_path) == names_of(DIGEST)
+
+
+@pytest.mark.parametrize("read", [CONTENT[:-1], CONTENT[:-1] + b"x"])
+def test_a_file_that_is_not_what_was_declared_is_not_adopted(tmp_path: Path, read: bytes) -> None:
+    path = bring(tmp_path, read)
+    intake = Receiver(open_store(tmp_path), 0).begin(Declared(10, digest=DIGEST))
+    intake.adopt(str(path))
+    intake.write(read)
+    with pytest.raises((BadRequestError, DigestMismatchError)):
+        intake.finish("text/csv")
+    intake.discard()
+    assert files_in(tmp_path) == ["spool/brought"]

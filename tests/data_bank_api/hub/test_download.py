@@ -430,14 +430,18 @@ def test_without_room_for_the_spool_no_byte_moves(
     assert here.spools == []
 
 
-@pytest.mark.parametrize("path", ["a.bin", "small.bin"])
-def test_without_room_in_the_store_nothing_is_left(
-    stand_in_hub: StandInHub, here: Site, path: str
+def test_without_room_for_a_small_file_nothing_is_left(
+    stand_in_hub: StandInHub, here: Site
 ) -> None:
     with pytest.raises(InsufficientStorageClientError):
-        here.fetch(path, len(FILES[path]), expected_of(path), min_free=1 << 60)
+        here.fetch("small.bin", len(SMALL), expected_of("small.bin"), min_free=1 << 60)
     assert here.spools == here.files == []
     assert moved(stand_in_hub) in (0, len(SMALL))
+
+
+def test_a_large_file_takes_its_room_once(here: Site) -> None:
+    info = here.fetch("a.bin", LARGE, expected_of("a.bin"), min_free=1 << 60)
+    assert here.stored(info.digest) == WEIGHTS
 
 
 # Stopped.

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from data_bank_api.blobs.disk.system import System
 from data_bank_api.hub.part_map import PartMap, decode
 from data_bank_api.hub.syncing import boot_id
 from data_bank_client.wire.digest import Digest
-from tests.fakes.disk import look
+from tests.fakes.disk import files_in, look, names_of, restart
 from tests.fakes.hub import faults
 from tests.fakes.hub.downloading import LARGE, PART, REPOSITORY, content_of
+from tests.fakes.hub.killed_at_its_end import fetch
 from tests.fakes.hub.messages import Stall
 from tests.fakes.hub.repository import Repository, RepoSpec
 from tests.fakes.hub.stand_in import StandInHub
@@ -43,7 +45,7 @@ def finish(process: subprocess.Popen[str]) -> int:
 
 
 def found_map(folder: Path) -> PartMap | None:
-    files = list((folder / "spool").glob("*.map"))
+    files = list((folder / "files" / "spool").glob("*.map"))
     return decode(files[0].read_bytes(), boot_id()) if files else None
 
 
@@ -81,4 +83,20 @@ def test_no_byte_of_a_finished_part_moves_twice_after_a_kill(
     found = look(tmp_path / "files", DIGEST)
     assert not isinstance(found, str)
     assert found[1] == WEIGHTS
-    assert list((tmp_path / "spool").iterdir()) == []
+    assert list((tmp_path / "files" / "spool").iterdir()) == []
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_download_killed_at_its_end_is_whole_or_gone_on_with(tmp_path: Path, moment: str) -> None:
+    command = [sys.executable, "-m", "tests.fakes.hub.killed_at_its_end", str(tmp_path), moment]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=PATIENCE, check=True)
+    count = int(done.stdout)
+    assert count >= 14  # the steps of an upload, the removal of the data and of the map
+    for number in range(1, count + 1):
+        folder = tmp_path / str(number)
+        restart(folder)
+        assert fetch(folder, System()).digest == DIGEST  # no byte is asked for
+        found = look(folder, DIGEST)
+        assert not isinstance(found, str)
+        assert found[1] == WEIGHTS
+        assert files_in(folder) == names_of(DIGEST)

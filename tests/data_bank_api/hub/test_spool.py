@@ -1,5 +1,6 @@
 """What a spool keeps: over a close, a start of the system, an error of the disk."""
 
+import fcntl
 import os
 import threading
 import time
@@ -71,6 +72,12 @@ def put_part(spool: Spool, number: int) -> None:
     spool.settle(part)
 
 
+def read(spool: Spool, start: int, stop: int) -> bytes:
+    room = bytearray(stop - start)
+    spool.read_into(start, memoryview(room))
+    return bytes(room)
+
+
 def numbers_done(spool: Spool) -> list[int]:
     return [part.number for part in spool.parts.parts() if spool.parts.is_done(part)]
 
@@ -83,7 +90,7 @@ def test_what_was_settled_is_there_for_the_next_who_opens_it(tmp_path: Path, eve
     first.close()
     second = open_spool(tmp_path, every=every)
     assert numbers_done(second) == [3, 9]
-    assert second.read(290, 410) == b"\0" * 10 + b"\4" * 100 + b"\0" * 10
+    assert read(second, 290, 410) == b"\0" * 10 + b"\4" * 100 + b"\0" * 10
     second.close()
 
 
@@ -255,9 +262,81 @@ def test_a_spool_that_was_finished_while_waiting_is_opened_anew(tmp_path: Path) 
     second.close()
 
 
-def test_a_link_in_place_of_a_spool_is_not_followed(tmp_path: Path) -> None:
+def test_data_that_have_become_a_blob_are_not_touched_by_who_waited(tmp_path: Path) -> None:
+    first = open_spool(tmp_path)
+    for number in range(WANTED.count):
+        put_part(first, number)
+    blob = tmp_path / "blob"
+
+    class LateSystem(System):
+        """Another process finishes between opening and locking."""
+
+        def try_lock(self, fd: int) -> bool:
+            if not blob.exists():
+                os.rename(first.path, blob)
+                first.discard()
+                first.close()
+            return super().try_lock(fd)
+
+    second = Spool.open(tmp_path, "name", no_pause, Syncing(BOOT), LateSystem())
+    second.prepare(WANTED, 0)
+    put_part(second, 0)
+    second.discard()
+    second.close()
+    assert blob.read_bytes() == b"".join(bytes([number + 1]) * 100 for number in range(10))
+
+
+@pytest.mark.parametrize("is_another_at_it", [False, True])
+def test_a_map_whose_data_have_become_a_blob_says_nothing(
+    tmp_path: Path, is_another_at_it: bool
+) -> None:
+    first = open_spool(tmp_path)
+    put_part(first, 1)
+    os.rename(first.path, tmp_path / "blob")
+    if is_another_at_it:
+        with pytest.raises(StuckError):
+            open_spool(tmp_path)
+    first.close()  # killed before it could remove the map
+    second = open_spool(tmp_path)
+    assert numbers_done(second) == []
+    second.close()
+
+
+def test_who_has_thrown_it_away_takes_nothing_from_the_next(tmp_path: Path) -> None:
+    first = open_spool(tmp_path)
+    first.discard()
+    second = open_spool(tmp_path)
+    put_part(second, 1)
+    first.discard()
+    first.close()
+    second.close()
+    third = open_spool(tmp_path)
+    assert numbers_done(third) == [1]
+    third.close()
+
+
+def test_it_is_worth_keeping_where_something_came_and_is_there(tmp_path: Path) -> None:
+    spool = open_spool(tmp_path)
+    found = [spool.is_worth_keeping]
+    put_part(spool, 1)
+    found.append(spool.is_worth_keeping)
+    os.unlink(spool.path)
+    assert [*found, spool.is_worth_keeping] == [False, True, False]
+    spool.close()
+
+
+def test_data_that_have_become_shorter_are_an_error(tmp_path: Path) -> None:
+    spool = open_spool(tmp_path)
+    os.truncate(spool.path, 150)
+    with pytest.raises(OSError, match="shorter"):
+        read(spool, 100, 200)
+    spool.close()
+
+
+@pytest.mark.parametrize("name", ["name.data", "name.map"])
+def test_a_link_in_place_of_a_spool_is_not_followed(tmp_path: Path, name: str) -> None:
     (tmp_path / "precious").write_bytes(b"x")
-    (tmp_path / "name.data").symlink_to(tmp_path / "precious")
+    (tmp_path / name).symlink_to(tmp_path / "precious")
     with pytest.raises(OSError, match="symbolic"):
         open_spool(tmp_path)
     assert (tmp_path / "precious").read_bytes() == b"x"
@@ -277,11 +356,35 @@ def test_old_spools_are_swept_and_others_are_left(tmp_path: Path) -> None:
         os.utime(tmp_path / name, (now - 1000, now - 1000))
     (tmp_path / "lone.map").write_bytes(b"")
     os.utime(tmp_path / "lone.map", (now - 1000, now - 1000))
-    assert sweep_spools(tmp_path, 500) == 1
+    (tmp_path / "stray.data").write_bytes(b"")
+    os.utime(tmp_path / "stray.data", (now - 1000, now - 1000))
+    (tmp_path / "of somebody else").write_bytes(b"")
+    os.utime(tmp_path / "of somebody else", (now - 1000, now - 1000))
+    assert sweep_spools(tmp_path, 500) == 3
     left = sorted(path.name for path in tmp_path.iterdir())
-    assert left == ["name.data", "name.map", "new.data", "new.map"]
+    assert left == ["name.data", "name.map", "new.data", "new.map", "of somebody else"]
     held.close()
     assert sweep_spools(tmp_path, 500, now) == 1
+
+
+def test_what_was_finished_before_it_was_locked_is_not_swept_from_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_spool(tmp_path).close()
+    lock = fcntl.flock
+    later: list[Spool] = []
+
+    def lock_late(fd: int, operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        (tmp_path / "name.map").unlink()
+        (tmp_path / "name.data").unlink()
+        later.append(open_spool(tmp_path))
+        lock(fd, operation)
+
+    monkeypatch.setattr(fcntl, "flock", lock_late)
+    assert sweep_spools(tmp_path, -1) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["name.data", "name.map"]
+    later[0].close()
 
 
 def test_a_spool_whose_map_was_touched_is_not_old(tmp_path: Path) -> None:

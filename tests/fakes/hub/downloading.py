@@ -97,11 +97,12 @@ class Site:
 
     @property
     def spools(self) -> list[str]:
-        return files_in(self.folder / "spool")
+        return files_in(self.root / "spool")
 
     @property
     def files(self) -> list[str]:
-        return files_in(self.root)
+        """Of the store."""
+        return [each for each in files_in(self.root) if not each.startswith("spool/")]
 
 
 @contextmanager
@@ -120,7 +121,7 @@ def site(
     with outgoing_client(JudgedConnections(policy.may_be_private)) as http:
         downloader = Downloader(
             http,
-            folder / "spool",
+            folder / "files" / "spool",
             open_store(folder / "files"),
             ByteBudget(budget),
             patience=patience,

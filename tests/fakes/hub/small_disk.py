@@ -18,9 +18,8 @@ from tests.fakes.hub.stand_in import StandInHub
 from tests.fakes.small_disk import SIZE, mount
 
 FILES = {
-    "too-large-for-the-spool.bin": content_of(SIZE + 1),
-    "too-large-for-both.bin": content_of(SIZE * 3 // 4),
-    "fits.bin": content_of(SIZE * 2 // 5),
+    "too-large.bin": content_of(SIZE + 1),
+    "fits-once.bin": content_of(SIZE * 3 // 4),
 }
 
 

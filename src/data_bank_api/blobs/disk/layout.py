@@ -4,6 +4,7 @@
     ab/cd/<sha256>.meta    its sidecar
     ab/cd/<sha256>.bad     a copy in quarantine: kept, not served, gone when an upload replaces it
     tmp/<uuid>             an unfinished upload, locked by the process that writes it
+    spool/                 downloads under way: on this disk, for they become blobs by their rename
     state/                 not the store's (STATE_ROOT)
 
 Shards (`ab`, `ab/cd`) are made when first needed and never removed.
@@ -11,6 +12,7 @@ Shards (`ab`, `ab/cd`) are made when first needed and never removed.
 
 import os
 import re
+from os.path import samestat
 
 from data_bank_client.wire.digest import Digest
 
@@ -22,6 +24,7 @@ class Layout:
     def __init__(self, root: str) -> None:
         self.root = root
         self.tmp = os.path.join(root, "tmp")
+        self.spool = os.path.join(root, "spool")
 
     def parent(self, digest: Digest) -> str:
         """`ab`"""
@@ -49,3 +52,11 @@ def parse_name(name: str) -> tuple[Digest, str] | None:
     """The digest and the kind (`bin`, `meta`, `bad`) of a file in a shard; None for a stranger."""
     match = _BLOB.match(name)
     return None if match is None else (Digest(match[1]), match[2])
+
+
+def is_at(path: str, fd: int) -> bool:
+    """Whether the path names the file that is open, and not another one by now."""
+    try:
+        return samestat(os.lstat(path), os.fstat(fd))
+    except OSError:
+        return False

@@ -23,12 +23,12 @@ from data_bank_api.blobs.disk.defects import (
     defects_in,
     look_at_names,
 )
-from data_bank_api.blobs.disk.layout import Layout
+from data_bank_api.blobs.disk.layout import Layout, is_at
 from data_bank_api.blobs.disk.remedies import Cures, Remedies
 from data_bank_api.blobs.disk.shard import LockedShard
 from data_bank_api.blobs.disk.store import DiskStore
 from data_bank_api.blobs.disk.system import READ_FLAGS, System
-from data_bank_api.blobs.disk.verify import is_at, reason
+from data_bank_api.blobs.disk.verify import reason
 from data_bank_api.blobs.disk.walk import names_in, walk_shards
 from data_bank_client.wire.digest import Digest
 

@@ -38,6 +38,7 @@ def prepare(root: Path, state: Path, system: System) -> None:
     layout = Layout(str(root))
     try:
         Path(layout.tmp).mkdir(parents=True, exist_ok=True)
+        Path(layout.spool).mkdir(mode=0o700, exist_ok=True)
         _sync_upwards(root, system)
         _probe(layout, system)
     except OSError as error:
@@ -46,8 +47,10 @@ def prepare(root: Path, state: Path, system: System) -> None:
         state.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(f"STATE_ROOT: {state}: {error.strerror or error}") from error
-    if os.stat(layout.tmp).st_dev != os.stat(layout.root).st_dev:
-        raise SettingsError(f"DATA_ROOT: the tmp inside {root} is on another file system")
+    for folder in (layout.tmp, layout.spool):
+        if os.stat(folder).st_dev != os.stat(layout.root).st_dev:
+            name = os.path.basename(folder)
+            raise SettingsError(f"DATA_ROOT: the {name} inside {root} is on another file system")
 
 
 def warn_of_file_system(root: Path) -> None:

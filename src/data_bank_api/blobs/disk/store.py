@@ -6,6 +6,7 @@ from itertools import islice
 
 import xxhash
 
+from data_bank_api.blobs.disk.adopted import AdoptedFile
 from data_bank_api.blobs.disk.blob import DiskBlob, Opener
 from data_bank_api.blobs.disk.draft import TemporaryFile, full_disk_told
 from data_bank_api.blobs.disk.layout import Layout
@@ -30,7 +31,9 @@ _GUARD_EVERY = 16 * 1024 * 1024
 class DiskDraft:
     """A `Draft` on the disk."""
 
-    def __init__(self, store: "DiskStore", file: TemporaryFile, room: int | None) -> None:
+    def __init__(
+        self, store: "DiskStore", file: TemporaryFile | AdoptedFile, room: int | None
+    ) -> None:
         self._store = store
         self._file = file
         self._unguarded = 0 if room is None else -room
@@ -92,6 +95,10 @@ class DiskStore:
                 self._take_room(file, room)
         return DiskDraft(self, file, room)
 
+    def adopt(self, path: str) -> DiskDraft:
+        file = AdoptedFile(self._system, path)
+        return DiskDraft(self, file, file.size)
+
     def _take_room(self, file: TemporaryFile, room: int) -> None:
         try:
             file.allocate(room)
@@ -100,8 +107,8 @@ class DiskStore:
             file.close()
             raise
 
-    def publish(self, file: TemporaryFile, info: FileInfo) -> Stored:
-        """Steps 5 to 9 of a durable write; `file` holds the bytes, durable, without a name."""
+    def publish(self, file: TemporaryFile | AdoptedFile, info: FileInfo) -> Stored:
+        """Steps 5 to 9 of a durable write; `file` holds the bytes, durable, not yet the store's."""
         self._shards.make(info.digest)
         with LockedShard(self._system, self._layout, info.digest) as shard:
             is_healing = os.path.lexists(self._layout.condemned(info.digest))

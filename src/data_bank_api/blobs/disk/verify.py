@@ -16,11 +16,10 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from enum import Enum
-from os.path import samestat
 
 from data_bank_api.blobs.checking import judge
 from data_bank_api.blobs.disk.blob import DiskBlob
-from data_bank_api.blobs.disk.layout import Layout
+from data_bank_api.blobs.disk.layout import Layout, is_at
 from data_bank_api.blobs.disk.pace import Pace
 from data_bank_api.blobs.disk.sidecar import derive_info
 from data_bank_api.blobs.disk.system import READ_FLAGS, System
@@ -132,14 +131,6 @@ class Verifier:
         if os.path.lexists(self._layout.condemned(digest)):
             return Verdict(digest, State.QUARANTINED, 0, "upload the file again to heal it")
         return Verdict(digest, State.MISSING, 0, "there is no such file")
-
-
-def is_at(path: str, fd: int) -> bool:
-    """Whether the path names the file that is open, and not another one by now."""
-    try:
-        return samestat(os.lstat(path), os.fstat(fd))
-    except OSError:
-        return False
 
 
 def _forget(fd: int, start: int, size: int) -> None:

@@ -1,10 +1,12 @@
-"""Every system call of an upload and of a removal fails in turn: the old state holds, or the new.
+"""Every system call of an upload, an adoption and a removal fails in turn: the old state holds, or
+the new.
 
 A scenario is what lies there before. Each call is failed in two ways: not made, and made but
 said to have failed.
 """
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from errno import EDQUOT, EIO, ENOSPC, EOPNOTSUPP
 from pathlib import Path
@@ -12,12 +14,16 @@ from pathlib import Path
 import pytest
 
 from data_bank_api.blobs.store import Stored
+from data_bank_api.hub.part_map import PartMap
+from data_bank_api.hub.spool import Spool
+from data_bank_api.hub.syncing import Syncing
 from data_bank_client.errors import InsufficientStorageClientError
 from data_bank_client.wire.digest import Digest
 from tests.fakes.disk import (
     SCENARIOS,
     Scenario,
     Seen,
+    bring,
     files_in,
     is_sidecar_valid,
     is_tidy,
@@ -27,6 +33,7 @@ from tests.fakes.disk import (
     open_store,
     restart,
     stored,
+    take_back,
 )
 from tests.fakes.files import LATER, describe, put
 from tests.fakes.systems import FailingSystem, ShortSystem, SmallSystem
@@ -37,6 +44,7 @@ AGAIN = describe(CONTENT, "image/png", LATER)
 
 ERRORS = pytest.mark.parametrize("errno", [ENOSPC, EDQUOT, EIO])
 BEFORE = pytest.mark.parametrize("before", SCENARIOS, ids=lambda each: each.__name__)
+WAYS = pytest.mark.parametrize("way", ["upload", "adopt"])
 DONE = pytest.mark.parametrize("is_done", [False, True], ids=["not made", "made"])
 
 
@@ -51,8 +59,23 @@ def upload(root: Path, system: FailingSystem) -> Stored:
         draft.discard()
 
 
+def adopt(root: Path, system: FailingSystem) -> Stored:
+    """What was brought is taken back whole, or it is gone."""
+    draft = open_store(root, system).adopt(str(bring(root, CONTENT)))
+    try:
+        draft.write(CONTENT[:300])
+        draft.write(CONTENT[300:])
+        return draft.commit(AGAIN)
+    finally:
+        draft.discard()
+        take_back(root, CONTENT)
+
+
 def remove(root: Path, system: FailingSystem) -> bool:
     return open_store(root, system).remove(DIGEST)
+
+
+PUT = {"upload": upload, "adopt": adopt}
 
 
 def fail_each_call(
@@ -96,21 +119,23 @@ def ignoring_date(seen: Seen) -> Seen:
 @BEFORE
 @ERRORS
 @DONE
+@WAYS
 def test_a_failed_upload_leaves_the_old_state_or_the_new_one(
-    tmp_path: Path, before: Scenario, errno: int, is_done: bool
+    tmp_path: Path, before: Scenario, errno: int, is_done: bool, way: str
 ) -> None:
     allowed = [ignoring_date(state) for state in states(tmp_path, before)]
-    for root, system in fail_each_call(tmp_path, before, upload, errno, is_done):
+    for root, system in fail_each_call(tmp_path, before, PUT[way], errno, is_done):
         assert ignoring_date(look(root, DIGEST)) in allowed, system.failed
 
 
 @BEFORE
 @ERRORS
 @DONE
+@WAYS
 def test_a_failed_upload_leaves_no_temporary_file(
-    tmp_path: Path, before: Scenario, errno: int, is_done: bool
+    tmp_path: Path, before: Scenario, errno: int, is_done: bool, way: str
 ) -> None:
-    for root, system in fail_each_call(tmp_path, before, upload, errno, is_done):
+    for root, system in fail_each_call(tmp_path, before, PUT[way], errno, is_done):
         assert os.listdir(root / "tmp") == [], system.failed
         restart(root)
         assert is_tidy(root, DIGEST, look(root, DIGEST)), system.failed
@@ -118,10 +143,11 @@ def test_a_failed_upload_leaves_no_temporary_file(
 
 @BEFORE
 @DONE
+@WAYS
 def test_an_upload_after_a_failed_one_succeeds_and_heals(
-    tmp_path: Path, before: Scenario, is_done: bool
+    tmp_path: Path, before: Scenario, is_done: bool, way: str
 ) -> None:
-    for root, system in fail_each_call(tmp_path, before, upload, EIO, is_done):
+    for root, system in fail_each_call(tmp_path, before, PUT[way], EIO, is_done):
         answered = put(open_store(root), CONTENT, AGAIN)
         assert look(root, DIGEST) == (answered.info, CONTENT), system.failed
         assert is_sidecar_valid(root, DIGEST), system.failed
@@ -130,10 +156,11 @@ def test_an_upload_after_a_failed_one_succeeds_and_heals(
 
 
 @BEFORE
+@WAYS
 def test_what_a_failed_upload_leaves_has_a_valid_sidecar_after_the_next_start(
-    tmp_path: Path, before: Scenario
+    tmp_path: Path, before: Scenario, way: str
 ) -> None:
-    for root, system in fail_each_call(tmp_path, before, upload, EIO, False):
+    for root, system in fail_each_call(tmp_path, before, PUT[way], EIO, False):
         found = look(root, DIGEST)
         restart(root)
         assert look(root, DIGEST) == found, system.failed
@@ -141,9 +168,12 @@ def test_what_a_failed_upload_leaves_has_a_valid_sidecar_after_the_next_start(
 
 
 @BEFORE
-def test_what_failed_to_sync_is_never_synced_again(tmp_path: Path, before: Scenario) -> None:
+@WAYS
+def test_what_failed_to_sync_is_never_synced_again(
+    tmp_path: Path, before: Scenario, way: str
+) -> None:
     synced = 0
-    for _, system in fail_each_call(tmp_path, before, upload, EIO, False):
+    for _, system in fail_each_call(tmp_path, before, PUT[way], EIO, False):
         failed = system.failed
         if failed is not None and failed.name == "fsync":
             synced += 1
@@ -327,3 +357,73 @@ def test_a_draft_needs_no_look_at_the_free_space_for_the_room_it_has(tmp_path: P
     draft.write(bytes(room))
     draft.discard()
     assert system.looks == before
+
+
+# Of files that were brought.
+
+
+def test_what_was_brought_is_gone_where_it_cannot_be_synced(tmp_path: Path) -> None:
+    nothing(tmp_path, CONTENT)
+    path = bring(tmp_path, CONTENT)
+    draft = open_store(tmp_path, FailingSystem(1, EIO)).adopt(str(path))
+    draft.write(CONTENT)
+    with pytest.raises(OSError, match="Input/output error"):
+        draft.commit(AGAIN)
+    assert files_in(tmp_path) == []
+
+
+def test_what_can_neither_be_synced_nor_removed_is_not_stored(tmp_path: Path) -> None:
+    path = bring(tmp_path, CONTENT)
+    draft = open_store(tmp_path, FailingSystem(1, EIO, never="unlink")).adopt(str(path))
+    draft.write(CONTENT)
+    with pytest.raises(OSError, match="Input/output error"):
+        draft.commit(AGAIN)
+    assert look(tmp_path, DIGEST) == "missing"
+
+
+@pytest.mark.parametrize("read", [CONTENT[:-1], CONTENT + b"x"])
+def test_what_was_not_read_back_as_it_is_there_is_not_stored(tmp_path: Path, read: bytes) -> None:
+    path = bring(tmp_path, CONTENT)
+    system = FailingSystem(100, EIO)
+    draft = open_store(tmp_path, system).adopt(str(path))
+    draft.write(read)
+    with pytest.raises(OSError, match=f"of {len(read)} bytes {len(read)} were read, 950 are"):
+        draft.commit(describe(read))
+    assert path.read_bytes() == CONTENT
+    assert system.calls == []
+
+
+def test_another_file_in_the_place_of_the_one_that_was_read_is_not_stored(tmp_path: Path) -> None:
+    path = bring(tmp_path, CONTENT)
+    draft = open_store(tmp_path).adopt(str(path))
+    draft.write(CONTENT)
+    path.unlink()
+    path.write_bytes(b"x" * len(CONTENT))
+    with pytest.raises(OSError, match="has taken its place"):
+        draft.commit(AGAIN)
+    assert look(tmp_path, DIGEST) == "missing"
+
+
+def test_a_link_or_a_folder_cannot_be_adopted(tmp_path: Path) -> None:
+    path = bring(tmp_path, CONTENT)
+    (tmp_path / "link").symlink_to(path)
+    with pytest.raises(OSError, match="symbolic"):
+        open_store(tmp_path).adopt(str(tmp_path / "link"))
+    draft = open_store(tmp_path).adopt(str(tmp_path / "spool"))
+    with pytest.raises(OSError, match="are there"):
+        draft.commit(describe(b""))
+
+
+def test_a_blob_that_was_brought_is_as_private_as_one_that_was_uploaded(tmp_path: Path) -> None:
+    path = tmp_path / "spool" / "name.data"
+    spool = Spool.open(path.parent, "name", lambda _: None, Syncing())
+    spool.prepare(PartMap(len(CONTENT), 100, "etag"), 0)
+    spool.write(0, CONTENT)
+    draft = open_store(tmp_path).adopt(spool.path)
+    draft.write(CONTENT)
+    draft.commit(AGAIN)
+    spool.discard()
+    spool.close()
+    blob = tmp_path / names_of(DIGEST)[0]
+    assert stat.S_IMODE(blob.stat().st_mode) == 0o600
+    assert files_in(tmp_path) == names_of(DIGEST)

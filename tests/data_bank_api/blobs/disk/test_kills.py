@@ -1,4 +1,4 @@
-"""Killed with -9 before or after any call of an upload or a removal: the next start is well.
+"""Killed with -9 before or after any call that changes a store: the next start is well.
 
 The kills are those of real processes; what they left is looked at here.
 """
@@ -22,6 +22,7 @@ from tests.fakes.disk import (
     names_of,
     open_store,
     restart,
+    take_back,
 )
 from tests.fakes.files import describe, put
 from tests.fakes.killed import AGAIN, CONTENT, DIGEST
@@ -66,13 +67,15 @@ def ignoring_date(seen: Seen) -> Seen:
 
 
 @BEFORE
+@pytest.mark.parametrize(("verb", "calls"), [("upload", 14), ("adopt", 8)])
 def test_an_upload_killed_anywhere_leaves_the_old_state_or_the_new_one(
-    tmp_path: Path, kill: Kill, before: Scenario
+    tmp_path: Path, kill: Kill, before: Scenario, verb: str, calls: int
 ) -> None:
     old = ignoring_date(old_state(tmp_path, before))
-    roots = kill("upload", before)
-    assert len(roots) >= 14
+    roots = kill(verb, before)
+    assert len(roots) >= calls
     for root in roots:
+        take_back(root, CONTENT)
         found = look(root, DIGEST)
         is_new = not isinstance(found, str) and found[1] == CONTENT
         assert is_new or ignoring_date(found) == old, root.name
@@ -98,7 +101,8 @@ def test_a_removal_killed_anywhere_leaves_the_whole_blob_or_none(
         assert put(open_store(root), CONTENT, AGAIN).is_new == (found == "missing"), root.name
 
 
-def test_an_upload_killed_after_its_last_call_is_stored(kill: Kill) -> None:
-    last = kill("upload", SCENARIOS[0])[-1]
+@pytest.mark.parametrize("verb", ["upload", "adopt"])
+def test_an_upload_killed_after_its_last_call_is_stored(kill: Kill, verb: str) -> None:
+    last = kill(verb, SCENARIOS[0])[-1]
     assert look(last, DIGEST) == (AGAIN, CONTENT)
     assert files_in(last) == names_of(DIGEST)

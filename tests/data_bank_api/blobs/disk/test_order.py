@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from data_bank_client.wire.digest import Digest
-from tests.fakes.disk import cut_short, names_of, open_store, stored
+from tests.fakes.disk import bring, cut_short, names_of, open_store, stored
 from tests.fakes.files import cousins, describe, neighbours, put
 from tests.fakes.systems import RecordingSystem
 
@@ -52,6 +52,27 @@ def test_an_upload_of_what_is_there_is_durable_too(tmp_path: Path) -> None:
         f"mkdir {PARENT}",
         f"mkdir {SHARD}",
         f"lock {SHARD}",
+        f"rename {BLOB}",
+        f"fsync {SHARD}",
+        f"fsync {PARENT}",
+        "fsync .",
+    ]
+
+
+def test_a_file_on_the_disk_is_adopted_by_the_same_steps_and_not_written(tmp_path: Path) -> None:
+    system = RecordingSystem()
+    draft = open_store(tmp_path, system).adopt(str(bring(tmp_path, CONTENT)))
+    draft.write(CONTENT)
+    draft.commit(describe(CONTENT))
+    assert [call for call in system.told(str(tmp_path)) if not call.startswith("create")] == [
+        f"fsync {BLOB}",
+        f"mkdir {PARENT}",
+        f"mkdir {SHARD}",
+        f"lock {SHARD}",
+        f"lock {SIDECAR}",
+        f"write {SIDECAR}",
+        f"fsync {SIDECAR}",
+        f"rename {SIDECAR}",
         f"rename {BLOB}",
         f"fsync {SHARD}",
         f"fsync {PARENT}",

@@ -44,7 +44,7 @@ def prepare_in(root: Path, system: System | None = None) -> list[object]:
 def test_the_folders_are_made(tmp_path: Path) -> None:
     root = tmp_path / "a" / "b"
     prepare_in(root)
-    assert sorted(os.listdir(root)) == ["state", "tmp"]
+    assert sorted(os.listdir(root)) == ["spool", "state", "tmp"]
     assert files_in(root) == []
 
 
@@ -114,7 +114,7 @@ def test_a_disk_that_gives_back_other_bytes_stops_the_start(tmp_path: Path) -> N
     assert files_in(tmp_path) == []
 
 
-@pytest.mark.parametrize("name", ["root", "root/tmp"])
+@pytest.mark.parametrize("name", ["root", "root/tmp", "root/spool"])
 def test_a_file_in_the_way_of_the_data_root_stops_the_start(tmp_path: Path, name: str) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("in the way")
@@ -141,11 +141,12 @@ def elsewhere(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "stat", look)
 
 
-def test_a_tmp_on_another_file_system_stops_the_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["tmp", "spool"])
+def test_a_folder_of_unfinished_files_on_another_file_system_stops_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    elsewhere(tmp_path / "tmp", monkeypatch)
-    with pytest.raises(SettingsError, match=r"tmp inside .* is on another file system"):
+    elsewhere(tmp_path / name, monkeypatch)
+    with pytest.raises(SettingsError, match=rf"{name} inside .* is on another file system"):
         prepare_in(tmp_path)
 
 

@@ -154,7 +154,7 @@ def test_what_is_not_registered_is_not_synced(open_shop: Open) -> None:
 
 
 def test_what_was_begun_long_ago_is_swept(open_shop: Open, tmp_path: Path) -> None:
-    spools = tmp_path / "files" / "state" / "hub"
+    spools = tmp_path / "files" / "spool"
     spools.mkdir(parents=True)
     old, new = spools / "sha256-old.data", spools / "sha256-new.data"
     for each in (old, new):
