@@ -105,7 +105,7 @@ def test_the_table_of_routes_is_the_one_that_the_service_answers(tmp_path: Path)
     described = {(method.upper(), path) for path, item in told.items() for method in item}
     assert described == {(method, each.path) for each in found for method in each.methods}
     table = read("docs/api.md").split("| route |")[1].split("\n\n")[0]
-    documented = set(re.findall(r"`(GET|POST|PUT|DELETE) (/[^`?]*)", table))
+    documented = set(re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/[^`?]*)", table))
     assert documented == routes
 
 

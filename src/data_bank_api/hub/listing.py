@@ -28,6 +28,10 @@ SOME = 5000
 _KEPT = {"artifact_id", "repository_id", "path"}
 
 
+class OvertakenError(ConflictError):
+    """Another listing of the repository began later, or the repository is gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Made by `begin_listing`; `number` is that of the repository's listing."""
@@ -41,7 +45,7 @@ class Listing:
     def take(self, files: Sequence[TreeFile], held: Mapping[TreeFile, Digest]) -> None:
         """Some files, and which of them the bank has: those are completed, others pending.
 
-        Raises ConflictError where the listing was overtaken.
+        Raises OvertakenError.
         """
         # In the order in which others change them, so that nobody waits for one who waits.
         by_path = {each.path: self._values(each, held.get(each)) for each in _in_order(files)}
@@ -55,7 +59,7 @@ class Listing:
             session.execute(wanted, list(by_path.values()))
 
     def finish(self, clock: Clock) -> None:
-        """Every file was taken. Raises ConflictError where the listing was overtaken."""
+        """Every file was taken. Raises OvertakenError."""
         while self._remove_gone():
             pass
         change = (
@@ -88,10 +92,10 @@ class Listing:
             .with_for_update(key_share=True)
         )
         if session.scalars(asked).one_or_none() != self.number:
-            raise ConflictError("the repository was removed, or is listed anew, in the meantime")
+            raise OvertakenError("the repository was removed, or is listed anew, in the meantime")
 
     def _values(self, file: TreeFile, digest: Digest | None) -> dict[str, object]:
-        found = classify(file.path, self.tensors)
+        found = classify(file.path.text, self.tensors)
         return {
             "artifact_id": uuid.uuid4().hex,
             "repository_id": self.repository_id,

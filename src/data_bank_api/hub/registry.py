@@ -1,4 +1,7 @@
-"""The repositories that are mirrored: registered, looked at, removed.
+"""The repositories that are mirrored: registered, looked at, changed, removed.
+
+One with a schedule has the time of its next sync. Who asks for a sync that is due plans the one
+after it in the same transaction, so of several who look at once one asks.
 
 A removal takes the listing and the snapshots along, never a file of the bank. It is done in steps,
 since there may be millions of rows: cut off in the middle, the repository is still there, as one
@@ -6,7 +9,9 @@ that was never listed, and can be removed again or synced.
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -15,11 +20,12 @@ from sqlalchemy.orm import Session
 from data_bank_api.db.database import Database
 from data_bank_api.db.schema import ArtifactRow, RepositoryRow, SnapshotRow
 from data_bank_api.hub.repository import Registration, Repository, RepositoryState, read_repository
-from data_bank_api.hub.repository_name import RepoName
+from data_bank_api.hub.repository_name import RepoName, RepoType
 from data_bank_api.hub.trouble import Trouble
 from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.place import Place, page_after
 from data_bank_client.errors import ConflictError, NotFoundError
+from data_bank_client.wire.hub import REPO_TYPES
 
 # So many artifacts are removed in one transaction: it holds up others no longer than that.
 SOME = 5000
@@ -36,7 +42,8 @@ class Registry:
             return self.add(session, asked)
 
     def add(self, session: Session, asked: Registration) -> Repository:
-        """As `register`, in a transaction with what else is written there."""
+        """As `register`, in a transaction with what else is written there: its first sync."""
+        now = self.clock()
         row = RepositoryRow(
             repository_id=uuid.uuid4().hex,
             repo_type=asked.name.repo_type,
@@ -47,10 +54,12 @@ class Registry:
             include=list(asked.patterns.include),
             exclude=list(asked.patterns.exclude),
             sync_hours=asked.sync_hours,
+            auto_sync=asked.auto_sync,
+            next_sync_at=asked.next_after(now, now),
             state="registered",
             listing=0,
             listed=0,
-            registered_at=self.clock(),
+            registered_at=now,
         )
         try:
             session.add(row)
@@ -80,16 +89,73 @@ class Registry:
         return read_repository(row)
 
     def newest(
-        self, after: Place | None, limit: int, repo_type: str | None = None
+        self,
+        after: Place | None,
+        limit: int,
+        repo_type: RepoType | None = None,
+        repo_id: str | None = None,
     ) -> list[Repository]:
-        """Those after a place, newest first, of one type or of both."""
+        """Those after a place, newest first, of one type or of both, of one name or of any."""
         found = select(RepositoryRow)
         if repo_type is not None:
             found = found.where(RepositoryRow.repo_type == repo_type)
+        if repo_id is not None:
+            # The types are named: what finds a name begins with them.
+            found = found.where(
+                RepositoryRow.repo_type.in_(REPO_TYPES), RepositoryRow.repo_id == repo_id
+            )
         ids = RepositoryRow.repository_id
         asked = page_after(after, limit, found, RepositoryRow.registered_at, ids)
         with self.database.reading() as session:
             return [read_repository(row) for row in session.scalars(asked)]
+
+    def change(
+        self, repository_id: str, revise: Callable[[Registration], Registration]
+    ) -> Repository:
+        """What is asked for is another now; what is listed stays until the next sync.
+
+        Raises NotFoundError, and what `revise` raises.
+        """
+        wanted = select(RepositoryRow).where(RepositoryRow.repository_id == repository_id)
+        with self.database.transaction() as session:
+            row = session.scalars(wanted.with_for_update(key_share=True)).one_or_none()
+            if row is None:
+                raise NotFoundError("there is no such repository")
+            before = read_repository(row)
+            asked = revise(before.asked)
+            row.revision, row.vendor, row.name = asked.revision, asked.vendor, asked.label
+            row.include, row.exclude = list(asked.patterns.include), list(asked.patterns.exclude)
+            row.sync_hours, row.auto_sync = asked.sync_hours, asked.auto_sync
+            row.next_sync_at = _planned(before, asked, self.clock())
+            session.flush()
+            return read_repository(row)
+
+    def due(self, limit: int) -> list[Repository]:
+        """Some of those that are to be synced by now, the longest due first."""
+        asked = (
+            select(RepositoryRow)
+            .where(RepositoryRow.next_sync_at <= self.clock())
+            .order_by(RepositoryRow.next_sync_at, RepositoryRow.repository_id)
+            .limit(limit)
+        )
+        with self.database.reading() as session:
+            return [read_repository(row) for row in session.scalars(asked)]
+
+    def plan_next(self, session: Session, due: Repository) -> None:
+        """Plan the sync after the one that is due.
+
+        Raises ConflictError where another did, or it was changed or removed.
+        """
+        now = self.clock()
+        change = (
+            update(RepositoryRow)
+            .where(RepositoryRow.repository_id == due.repository_id)
+            .where(RepositoryRow.next_sync_at == due.next_sync_at)
+            .values(next_sync_at=due.asked.next_after(due.next_sync_at or now, now))
+            .returning(RepositoryRow.repository_id)
+        )
+        if session.scalars(change).one_or_none() is None:
+            raise ConflictError("somebody else asked for this sync, or changed the repository")
 
     def mark(
         self, repository_id: str, state: RepositoryState, error: Trouble | None = None
@@ -152,3 +218,17 @@ class Registry:
         gone = delete(ArtifactRow).where(ArtifactRow.artifact_id.in_(some))
         with self.database.transaction() as session:
             return bool(session.scalars(gone.returning(ArtifactRow.artifact_id)).all())
+
+
+def _planned(before: Repository, asked: Registration, now: datetime) -> datetime | None:
+    """When a repository whose registration is another now is synced next.
+
+    What is to keep itself whole from now on begins with that now.
+    """
+    if asked.auto_sync and not before.asked.auto_sync:
+        return now
+    if asked.hours == before.asked.hours:
+        return before.next_sync_at
+    if asked.hours is None:
+        return None
+    return max((before.synced_at or before.registered_at) + timedelta(hours=asked.hours), now)

@@ -1,9 +1,10 @@
-"""The work of the mirror on a repository: a sync, and a download.
+"""The work of the mirror on a repository: a sync, a download, or both.
 
     sync       pin the revision, list its tree, fetch the small metadata; a snapshot, if all is here
     download   fetch what is not here; a snapshot, if all is here
+    bring in   list it, fetch the small metadata, then the rest; a snapshot
 
-Both may be run twice, or at once, and be cut off anywhere: what was done stays done. How the last
+Each may be run twice, or at once, and be cut off anywhere: what was done stays done. How the last
 one went stands in the repository, and why a file failed in its artifact.
 """
 
@@ -15,7 +16,7 @@ from itertools import islice
 from data_bank_api.hub.artifact import Artifact, Sum, Sums, sum_of
 from data_bank_api.hub.artifacts import BATCH, OPEN, Wanted
 from data_bank_api.hub.downloads import Downloads
-from data_bank_api.hub.listing import begin_listing
+from data_bank_api.hub.listing import OvertakenError, begin_listing
 from data_bank_api.hub.mirror import Mirror, Teller
 from data_bank_api.hub.repository import Repository
 from data_bank_api.hub.repository_name import RepoName
@@ -46,9 +47,19 @@ def sync(mirror: Mirror, name: RepoName, teller: Teller) -> Outcome:
     """Raises NotFoundError where it is not registered, and the errors of Hub, bank and database."""
     repository = mirror.registry.find(name)
     with _marked(mirror, repository):
-        mirror.registry.mark(repository.repository_id, "syncing")
         _list(mirror, repository, teller)
         moved = _fetch_open(mirror, repository, is_small_metadata, teller)
+        return _conclude(mirror, repository, moved, teller)
+
+
+def bring_in(mirror: Mirror, name: RepoName, teller: Teller) -> Outcome:
+    """A sync, and all that it has left. Raises as `sync`."""
+    repository = mirror.registry.find(name)
+    with _marked(mirror, repository):
+        _list(mirror, repository, teller)
+        mirror.registry.mark(repository.repository_id, "synced")
+        moved = _fetch_metadata_first(mirror, repository, teller)
+        moved += _fetch_open(mirror, repository, lambda _: True, teller)
         return _conclude(mirror, repository, moved, teller)
 
 
@@ -87,6 +98,7 @@ def is_small_metadata(artifact: Artifact) -> bool:
 
 def _list(mirror: Mirror, repository: Repository, teller: Teller) -> None:
     name, asked = repository.name, repository.asked
+    mirror.registry.mark(repository.repository_id, "syncing")
     commit = mirror.hub.pin(name, asked.revision)
     teller.log(f"{asked.revision} is the commit {commit}")
     tensors = mirror.hub.tensors(name, commit)
@@ -113,6 +125,30 @@ def _open(
 ) -> Iterator[Sequence[Artifact]]:
     for batch in mirror.artifacts.batches(repository.repository_id, Wanted(OPEN)):
         yield [each for each in batch if is_wanted(each)]
+
+
+def _fetch_metadata_first(mirror: Mirror, repository: Repository, teller: Teller) -> int:
+    """The little that says what a repository is need not wait for its weights."""
+    try:
+        return _fetch_open(mirror, repository, is_small_metadata, _Unmeasured(teller))
+    except DataBankClientError:
+        return 0  # what failed is tried once more with the rest, and told then
+
+
+@dataclass(frozen=True, slots=True)
+class _Unmeasured:
+    """Told of a part of the work: the percent of the whole would be another."""
+
+    teller: Teller
+
+    def progress(
+        self, percent: float, message: str | None = None, payload: dict[str, object] | None = None
+    ) -> None:
+        del percent
+        self.teller.progress(0, message, payload)
+
+    def log(self, text: str) -> None:
+        self.teller.log(text)
 
 
 def _fetch_open(
@@ -152,9 +188,11 @@ def _conclude(mirror: Mirror, repository: Repository, moved: int, teller: Teller
 
 @contextmanager
 def _marked(mirror: Mirror, repository: Repository) -> Iterator[None]:
-    """What ends the work is told in the repository."""
+    """What ends the work is told in the repository, unless another tells of it already."""
     try:
         yield
+    except OvertakenError:
+        raise
     except DataBankClientError as error:
         mirror.registry.mark(repository.repository_id, "error", trouble_of(error))
         raise

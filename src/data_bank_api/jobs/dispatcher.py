@@ -2,7 +2,7 @@
 
     each tick      the lock; notes go to the queue, events to the stream, calls to webhooks
     each second    the beats of all runs are looked at
-    each 5 s       the schedule; whether Redis was emptied
+    each 5 s       the schedules, the bank's and repositories'; whether Redis was emptied
 
 A process of its own beside the workers. It may be killed at any point: what it has not removed
 from the table the next one does again, and doing it twice does no harm. While Redis or the
@@ -19,6 +19,7 @@ import redis
 import structlog
 
 from data_bank_api.db.database import Database, DatabaseAwayError
+from data_bank_api.hub.registry import Registry
 from data_bank_api.jobs.courier import Courier
 from data_bank_api.jobs.destinations import Events, Publish, Runs
 from data_bank_api.jobs.dispatcher_lock import DispatcherLock
@@ -26,6 +27,7 @@ from data_bank_api.jobs.emptied import Emptied
 from data_bank_api.jobs.postman import Postman
 from data_bank_api.jobs.schedule import Scheduler
 from data_bank_api.jobs.strays import Strays
+from data_bank_api.jobs.sync_schedule import SyncSchedule
 from data_bank_api.jobs.watch import Watch
 from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.jobs import Jobs
@@ -82,9 +84,11 @@ class Dispatcher:
             Postman(outbox, Events(parts.publish, parts.clock)),
         )
         jobs, strays = Jobs(parts.database, parts.clock), Strays(upkeep, parts.redis)
+        registry = Registry(parts.database, parts.clock)
         self._now_and_then = (
             _Chore(_WATCH_SECONDS, self._watch.look),
             _Chore(_SCHEDULE_SECONDS, Scheduler(jobs, upkeep, strays).look),
+            _Chore(_SCHEDULE_SECONDS, SyncSchedule(registry, jobs).look),
             _Chore(_SCHEDULE_SECONDS, Emptied(jobs, strays).look),
         )
         self._seconds = parts.seconds

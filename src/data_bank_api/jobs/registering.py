@@ -3,13 +3,16 @@
 from data_bank_api.hub.registry import Registry
 from data_bank_api.hub.repository import Registration
 from data_bank_api.jobs.kinds.hub_sync import HubSync
-from data_bank_api.jobs.kinds.table import arguments_of
-from data_bank_api.queue.job import Job, NewJob
+from data_bank_api.jobs.syncs import ask_sync
+from data_bank_api.queue.job import Job
 from data_bank_api.queue.jobs import Jobs
 
 
-def register(registry: Registry, jobs: Jobs, asked: Registration) -> Job:
-    """The sync. Raises ConflictError where the repository is registered already."""
-    sync = HubSync(asked.name.repo_id, asked.name.repo_type)
-    new = NewJob(sync.name, arguments_of(sync))
-    return jobs.enqueue(new, lambda session: registry.add(session, asked))
+def register(registry: Registry, jobs: Jobs, asked: Registration, *, download: bool = False) -> Job:
+    """The sync, with `download` or where it keeps itself whole one that downloads all, too.
+
+    Raises ConflictError where the repository is registered already.
+    """
+    name, is_whole = asked.name, download or asked.auto_sync
+    sync = HubSync(name.repo_id, name.repo_type, download=is_whole)
+    return ask_sync(jobs, sync, lambda session: registry.add(session, asked))

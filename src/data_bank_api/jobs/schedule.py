@@ -60,7 +60,7 @@ class Scheduler:
     def look(self) -> None:
         """Raises ServiceUnavailableError, where Redis or the database is away."""
         for each in self.schedule:
-            active = self.jobs.list(Wanted(ACTIVE_STATES, kind=each.kind), None, _LOOKED_AT)
+            active = self.jobs.list(Wanted(ACTIVE_STATES, (each.kind,)), None, _LOOKED_AT)
             self.strays.bring_back(self._long_due(active))
             self._ask(each, active)
 

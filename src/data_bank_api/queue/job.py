@@ -55,7 +55,7 @@ class Wanted:
     """Which jobs a list has: None for any. Times are exclusive."""
 
     states: tuple[JobState, ...] | None = None
-    kind: str | None = None
+    kinds: tuple[str, ...] | None = None
     dataset_id: str | None = None
     queued_before: datetime | None = None
     queued_after: datetime | None = None

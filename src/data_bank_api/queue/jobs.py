@@ -8,6 +8,7 @@ the key of active jobs decides.
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.exc import IntegrityError
@@ -33,7 +34,7 @@ Beside = Callable[[Session], object]
 _TRIES = 10
 
 
-def _nothing(_: Session) -> None:
+def nothing(_: Session) -> None:
     """Most jobs come alone."""
 
 
@@ -42,7 +43,7 @@ class Jobs:
     database: Database
     clock: Clock = utc_now
 
-    def enqueue(self, asked: NewJob, beside: Beside = _nothing) -> Job:
+    def enqueue(self, asked: NewJob, beside: Beside = nothing) -> Job:
         """The job that is made, or the active one that has its key.
 
         Raises ConflictError where that is of another kind, and what `beside` raises: then there is
@@ -74,7 +75,16 @@ class Jobs:
         found = select(JobRow).where(*_conditions(wanted))
         asked = page_after(after, limit, found, JobRow.queued_at, JobRow.job_id)
         with self.database.reading() as session:
-            return [read_row(row) for row in session.scalars(asked)]
+            if wanted.kinds is None:
+                return [read_row(row) for row in session.scalars(asked)]
+            # One by one: of several at once a database sorts all, and there may be millions.
+            pages = [session.scalars(asked.where(JobRow.kind == kind)) for kind in wanted.kinds]
+            rows = [read_row(row) for page in pages for row in page]
+        return sorted(rows, key=_age, reverse=True)[:limit]
+
+    def is_under_way(self, kind: str, arguments: dict[str, object]) -> bool:
+        """Whether such a job is active, of those that were asked for without a key."""
+        return self._active(key_of(kind, arguments)) is not None
 
     def cancel(self, job_id: str) -> Job:
         """Whatever is running of it stops soon. Raises JobNotFoundError, ConflictError."""
@@ -157,6 +167,10 @@ class Jobs:
             return read_row(row)
 
 
+def _age(job: Job) -> tuple[datetime, str]:
+    return job.queued_at, job.job_id
+
+
 def with_key(key: str) -> Select[JobRow]:
     """Asks for the active job that has a key; there is one at most."""
     return select(JobRow).where(JobRow.key == key, IS_ACTIVE)
@@ -185,8 +199,6 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.states is not None:
         conditions.append(is_in(*wanted.states))
-    if wanted.kind is not None:
-        conditions.append(JobRow.kind == wanted.kind)
     if wanted.dataset_id is not None:
         conditions.append(JobRow.dataset_id == wanted.dataset_id)
     if wanted.queued_before is not None:

@@ -28,6 +28,9 @@ ARTIFACT_TYPES: tuple[ArtifactType, ...] = ("model", "config", "tokenizer", "oth
 
 HUB_LIST_LIMIT = 1000
 HUB_LIST_DEFAULT = 100
+SYNC_HOURS_LIMIT = 24 * 365
+USUAL_SYNC_HOURS = 24  # of what keeps itself whole and says nothing of hours
+REPO_ID_LENGTH = 200
 ARTIFACT_IDS_LIMIT = 500  # that one download names
 
 
@@ -35,7 +38,8 @@ class HubRegistration(TypedDict):
     """A repository to mirror. `revision` is a branch, a tag or a commit; else `main`.
 
     `vendor` and `name` are words for people. Files are taken where no `include` is given or one
-    of them matches, and no `exclude` does.
+    of them matches, and no `exclude` does. With `download` the first sync fetches all of them. With
+    `auto_sync` each does, and there is one every `sync_hours`; these alone sync without that.
     """
 
     repo_id: str
@@ -45,13 +49,32 @@ class HubRegistration(TypedDict):
     name: NotRequired[str | None]
     include: NotRequired[list[str]]
     exclude: NotRequired[list[str]]
+    auto_sync: NotRequired[bool]
+    sync_hours: NotRequired[int | None]
+    download: NotRequired[bool]
+
+
+class HubChange(TypedDict):
+    """What is to be another of a registration; what is not there stays as it is."""
+
+    revision: NotRequired[str]
+    vendor: NotRequired[str | None]
+    name: NotRequired[str | None]
+    include: NotRequired[list[str]]
+    exclude: NotRequired[list[str]]
+    auto_sync: NotRequired[bool]
+    sync_hours: NotRequired[int | None]
 
 
 class HubSyncQuestion(TypedDict):
-    """A registered repository to list anew. Without a type it is a model."""
+    """A registered repository to list anew. Without a type it is a model.
+
+    With `download` all of it is fetched then, as it is where the repository has `auto_sync`.
+    """
 
     repo_id: str
     repo_type: NotRequired[RepoType]
+    download: NotRequired[bool]
 
 
 class HubDownloadQuestion(TypedDict):
@@ -78,7 +101,10 @@ class HubTrouble(TypedDict):
 
 
 class RepositoryAnswer(TypedDict):
-    """A repository. `commit` is the one listed last, `head` that of the newest snapshot."""
+    """A repository. `commit` is the one listed last, `head` that of the newest snapshot.
+
+    It is synced by itself at `next_sync_at`, every `sync_hours`; these are null where it is not.
+    """
 
     repository_id: str
     repo_type: RepoType
@@ -88,12 +114,15 @@ class RepositoryAnswer(TypedDict):
     name: str | None
     include: list[str]
     exclude: list[str]
+    auto_sync: bool
+    sync_hours: int | None
     status: RepositoryStatus
     error: HubTrouble | None
     commit: str | None
     head: str | None
     registered_at: str
     synced_at: str | None
+    next_sync_at: str | None
 
 
 class HubSum(TypedDict):

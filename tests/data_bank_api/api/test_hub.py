@@ -79,7 +79,8 @@ def test_a_registration_is_told_as_it_was_asked_with_the_job_that_syncs_it(asked
     assert taken == {"job_id": taken["job_id"], "status": "queued", "message": message}
     job = asked.bank.get(f"/jobs/{taken['job_id']}").json()
     assert job["kind"] == "hub.sync"
-    assert job["arguments"] == {"repo_id": "org/data", "repo_type": "dataset"}
+    named = {"repo_id": "org/data", "repo_type": "dataset"}
+    assert job["arguments"] == named | {"download": False}
     [listed] = asked.items("repos")
     assert listed.items() >= wish.items()
     assert (listed["status"], listed["commit"], listed["synced_at"]) == ("registered", None, None)

@@ -27,7 +27,7 @@ def emptied(office: Shop) -> Emptied:
 
 
 def sweeps(office: Shop) -> int:
-    return len(office.jobs.list(Wanted(kind="sweep"), None, 100))
+    return len(office.jobs.list(Wanted(kinds=("sweep",)), None, 100))
 
 
 def look(emptied: Emptied, clock: Clock, times: int) -> None:

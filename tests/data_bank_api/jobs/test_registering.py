@@ -27,7 +27,7 @@ def registry(database: Database) -> Registry:
 def test_a_registration_comes_with_its_sync(registry: Registry, jobs: Jobs) -> None:
     job = register(registry, jobs, ASKED)
     assert (job.kind, job.state) == ("hub.sync", "queued")
-    assert job.arguments == {"repo_id": "org/data", "repo_type": "dataset"}
+    assert job.arguments == {"repo_id": "org/data", "repo_type": "dataset", "download": False}
     assert registry.find(ASKED.name).asked == ASKED
 
 

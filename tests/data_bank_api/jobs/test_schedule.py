@@ -37,7 +37,7 @@ def scheduler(office: Shop) -> Scheduler:
 
 def asked(office: Shop) -> list[Job]:
     """Oldest first."""
-    return office.jobs.list(Wanted(kind="ping"), None, 100)[::-1]
+    return office.jobs.list(Wanted(kinds=("ping",)), None, 100)[::-1]
 
 
 def finish(office: Shop, job: Job) -> None:

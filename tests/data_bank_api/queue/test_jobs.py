@@ -149,12 +149,12 @@ def test_a_list_is_of_what_is_wanted(jobs: Jobs, clock: Clock) -> None:
     def found(wanted: Wanted) -> list[str]:
         return [job.job_id for job in jobs.list(wanted, None, 10)]
 
-    assert found(Wanted(kind="ping")) == [first.job_id]
+    assert found(Wanted(kinds=("ping",))) == [first.job_id]
     assert found(Wanted(states=("success", "failure"))) == [second.job_id]
     assert found(Wanted(dataset_id="two")) == [second.job_id]
     assert found(Wanted(queued_before=second.queued_at)) == [first.job_id]
     assert found(Wanted(queued_after=first.queued_at)) == [second.job_id]
-    assert found(Wanted(kind="ping", dataset_id="two")) == []
+    assert found(Wanted(kinds=("ping",), dataset_id="two")) == []
 
 
 def test_a_cancelled_job_is_told_as_failed_by_its_user(jobs: Jobs, clock: Clock) -> None:

@@ -21,8 +21,10 @@ from data_bank_client.wire.files import (
 )
 from data_bank_client.wire.hub import (
     ARTIFACT_IDS_LIMIT,
+    SYNC_HOURS_LIMIT,
     ArtifactAnswer,
     ArtifactPage,
+    HubChange,
     HubDownloadQuestion,
     HubJobAnswer,
     HubRegistration,
@@ -104,6 +106,17 @@ _REPO_ID: Schema = {"description": "owner/name, as the Hub has it."}
 _REPO_TYPE: Schema = {"description": "What it holds; else model."}
 _FILES: Schema = {"minimum": 0, "description": "How many."}
 _BYTES: Schema = {"minimum": 0, "description": "Of all of them together."}
+_SYNC_HOURS: Schema = {"minimum": 1, "maximum": SYNC_HOURS_LIMIT}
+_AUTO_SYNC: Schema = {"description": "Whether it keeps itself whole: each sync downloads all."}
+_REVISION: Schema = {"description": "A branch, a tag or a commit; else main."}
+_LABELS: dict[str, Schema] = {
+    "vendor": {"description": "Up to 200 characters for people."},
+    "name": {"description": "The same."},
+}
+_PATTERNS: dict[str, Schema] = {
+    "include": {"description": "Patterns of paths, up to 100: `*.json`, `weights/`."},
+    "exclude": {"description": "The same, of what is left out."},
+}
 _REPOSITORY: dict[str, Schema] = {
     "repository_id": JOB_ID,
     "repo_type": {"description": "What it holds."},
@@ -113,12 +126,15 @@ _REPOSITORY: dict[str, Schema] = {
     "name": {"description": "As was asked, for people."},
     "include": {"description": "Patterns of what is taken; none: everything."},
     "exclude": {"description": "Patterns of what is left out."},
+    "auto_sync": _AUTO_SYNC,
+    "sync_hours": {"description": "Between two syncs; null: by hand alone."},
     "status": {"description": "How its last sync or download went."},
     "error": {"description": "What went wrong with that."},
     "commit": {"description": "That was listed last."},
     "head": {"description": "Of the newest snapshot."},
     "registered_at": {**_MOMENT, "description": "In UTC."},
     "synced_at": {**_MOMENT, "description": "When it was listed last."},
+    "next_sync_at": {**_MOMENT, "description": "When it is synced by itself."},
 }
 
 DETAILS: dict[type[object], dict[str, Schema]] = {
@@ -203,13 +219,25 @@ DETAILS: dict[type[object], dict[str, Schema]] = {
     HubRegistration: {
         "repo_id": _REPO_ID,
         "repo_type": _REPO_TYPE,
-        "revision": {"description": "A branch, a tag or a commit; else main."},
-        "vendor": {"description": "Up to 200 characters for people."},
-        "name": {"description": "The same."},
-        "include": {"description": "Patterns of paths, up to 100: `*.json`, `weights/`."},
-        "exclude": {"description": "The same, of what is left out."},
+        "revision": _REVISION,
+        **_LABELS,
+        **_PATTERNS,
+        "auto_sync": _AUTO_SYNC,
+        "sync_hours": {**_SYNC_HOURS, "description": "Between two syncs; with auto_sync else 24."},
+        "download": {"description": "Whether the first sync fetches all of it."},
     },
-    HubSyncQuestion: {"repo_id": _REPO_ID, "repo_type": _REPO_TYPE},
+    HubChange: {
+        "revision": {"description": "A branch, a tag or a commit."},
+        **_LABELS,
+        **_PATTERNS,
+        "auto_sync": _AUTO_SYNC,
+        "sync_hours": {**_SYNC_HOURS, "description": "Between two syncs; null: as not said."},
+    },
+    HubSyncQuestion: {
+        "repo_id": _REPO_ID,
+        "repo_type": _REPO_TYPE,
+        "download": {"description": "Whether all of it is fetched then."},
+    },
     HubDownloadQuestion: {
         "repo_id": _REPO_ID,
         "repo_type": _REPO_TYPE,

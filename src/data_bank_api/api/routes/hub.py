@@ -14,10 +14,13 @@ from data_bank_api.api.pool import DatabasePool
 from data_bank_api.api.resource import Operation, Resource
 from data_bank_api.api.routes import hub_descriptions as told
 from data_bank_api.api.routes.hub_desk import HubDesk, artifacts_of, snapshots_of
+from data_bank_api.api.routes.hub_jobs import hub_job_resources
 from data_bank_api.api.routes.hub_place import read_path, read_snapshot_number
 from data_bank_api.api.routes.hub_question import (
+    read_change,
     read_download,
     read_registration,
+    read_repo_id,
     read_repo_type,
     read_sync,
     read_wanted,
@@ -26,10 +29,11 @@ from data_bank_api.auth.scope import Scope
 from data_bank_api.hub.revision import is_commit
 from data_bank_api.wiring import Bank
 from data_bank_client.errors import NotFoundError
-from data_bank_client.wire.hub import HUB_LIST_DEFAULT, HUB_LIST_LIMIT, HubJobAnswer, RepoType
+from data_bank_client.wire.hub import HUB_LIST_DEFAULT, HUB_LIST_LIMIT, HubJobAnswer
 
 READ, UPLOAD, DELETE = (frozenset({scope}) for scope in (Scope.READ, Scope.UPLOAD, Scope.DELETE))
 
+_REPOS, _MODELS = "hub/repos", "hub/models"  # lists, for their cursors
 _ID = re.compile(r"\A[0-9a-f]{32}\Z")
 
 
@@ -46,6 +50,7 @@ def hub_resources(bank: Bank, pool: DatabasePool) -> list[Resource]:
             one,
             {
                 "GET": Operation(READ, room.get, told.GET),
+                "PATCH": Operation(UPLOAD, room.change, told.CHANGE),
                 "DELETE": Operation(DELETE, room.delete, told.DELETE),
             },
         ),
@@ -54,6 +59,7 @@ def hub_resources(bank: Bank, pool: DatabasePool) -> list[Resource]:
         Resource(
             f"{one}/snapshots/{{commit}}", {"GET": Operation(READ, room.snapshot, told.SNAPSHOT)}
         ),
+        *hub_job_resources(bank, pool),
     ]
 
 
@@ -64,7 +70,8 @@ class HubRoom:
 
     async def register(self, request: Request) -> ASGIApp:
         desk, asked = self._desk(), await read_registration(request)
-        return _taken(await self.pool.run(desk.register, asked))
+        job = await self.pool.run(desk.register, asked.registration, download=asked.download)
+        return _taken(job)
 
     async def sync(self, request: Request) -> ASGIApp:
         desk, asked = self._desk(), await read_sync(request)
@@ -75,18 +82,24 @@ class HubRoom:
         return _taken(await self.pool.run(desk.download, asked))
 
     async def models(self, request: Request) -> ASGIApp:
-        return await self._list(request, "hub/models", "model")
+        desk, after = self._desk(), read_moment_place(request.query_params, _MODELS)
+        limit = _limit(request)
+        return json_answer(await self.pool.run(desk.list, _MODELS, after, limit, "model"))
 
     async def list(self, request: Request) -> ASGIApp:
-        return await self._list(request, "hub/repos", read_repo_type(request.query_params))
-
-    async def _list(self, request: Request, name: str, repo_type: RepoType | None) -> ASGIApp:
-        desk, after = self._desk(), read_moment_place(request.query_params, name)
-        limit = _limit(request)
-        return json_answer(await self.pool.run(desk.list, name, repo_type, after, limit))
+        desk, query = self._desk(), request.query_params
+        after, limit = read_moment_place(query, _REPOS), _limit(request)
+        repo_type, repo_id = read_repo_type(query), read_repo_id(query)
+        page = await self.pool.run(desk.list, _REPOS, after, limit, repo_type, repo_id)
+        return json_answer(page)
 
     async def get(self, request: Request) -> ASGIApp:
         return json_answer(await self.pool.run(self._desk().get, _id(request)))
+
+    async def change(self, request: Request) -> ASGIApp:
+        desk, repository_id = self._desk(), _id(request)
+        asked = await read_change(request)
+        return json_answer(await self.pool.run(desk.change, repository_id, asked.revise))
 
     async def delete(self, request: Request) -> ASGIApp:
         await self.pool.run(self._desk().remove, _id(request))

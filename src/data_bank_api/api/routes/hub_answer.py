@@ -1,5 +1,7 @@
 """What the routes of the Hub mirror tell: repositories, artifacts and snapshots on the wire."""
 
+from datetime import datetime
+
 import msgspec
 
 from data_bank_api.hub.artifact import Artifact, Sums
@@ -27,7 +29,7 @@ def tell_job(job: Job, doing: str) -> HubJobAnswer:
 
 
 def tell_repository(repository: Repository) -> RepositoryAnswer:
-    asked, synced_at = repository.asked, repository.synced_at
+    asked = repository.asked
     return RepositoryAnswer(
         repository_id=repository.repository_id,
         repo_type=asked.name.repo_type,
@@ -37,12 +39,15 @@ def tell_repository(repository: Repository) -> RepositoryAnswer:
         name=asked.label,
         include=list(asked.patterns.include),
         exclude=list(asked.patterns.exclude),
+        auto_sync=asked.auto_sync,
+        sync_hours=asked.hours,
         status=repository.state,
         error=_tell_trouble(repository.error),
         commit=repository.commit,
         head=repository.head,
         registered_at=format_time(repository.registered_at),
-        synced_at=None if synced_at is None else format_time(synced_at),
+        synced_at=_tell_time(repository.synced_at),
+        next_sync_at=_tell_time(repository.next_sync_at),
     )
 
 
@@ -80,6 +85,10 @@ def tell_snapshot(repository_id: str, snapshot: Snapshot) -> SnapshotAnswer:
         bytes=snapshot.bytes,
         created_at=format_time(snapshot.created_at),
     )
+
+
+def _tell_time(moment: datetime | None) -> str | None:
+    return None if moment is None else format_time(moment)
 
 
 def _tell_trouble(trouble: Trouble | None) -> HubTrouble | None:

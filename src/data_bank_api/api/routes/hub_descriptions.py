@@ -11,23 +11,29 @@ from data_bank_api.api.openapi.description import (
     Schema,
 )
 from data_bank_api.api.openapi.schemas import COMMIT, JOB_ID
+from data_bank_api.api.routes.job_descriptions import FILTERS
+from data_bank_api.api.routes.job_descriptions import ID as A_JOB
 from data_bank_client import errors
 from data_bank_client.wire.hub import (
     ARTIFACT_STATUSES,
     ARTIFACT_TYPES,
     HUB_LIST_DEFAULT,
     HUB_LIST_LIMIT,
+    REPO_ID_LENGTH,
     REPO_TYPES,
     ArtifactPage,
+    HubChange,
     HubDownloadQuestion,
     HubJobAnswer,
     HubRegistration,
     HubSyncQuestion,
+    RepositoryAnswer,
     RepositoryDetail,
     RepositoryPage,
     SnapshotAnswer,
     SnapshotPage,
 )
+from data_bank_client.wire.jobs import JobDetail, JobPage
 
 HUB = Group(
     "Hub",
@@ -46,6 +52,7 @@ _PAGE = (
     ),
     Parameter("cursor", "query", "The `next_cursor` of the page before.", {"type": "string"}),
 )
+_REPO_ID: Schema = {"type": "string", "minLength": 1, "maxLength": REPO_ID_LENGTH}
 _BAD_BODY = (errors.InvalidJsonError, errors.PayloadTooLargeError, errors.InvalidInputError)
 _TAKEN = Answer(202, "It is queued, or under way.", {JSON: HubJobAnswer}, (_LOCATION,))
 
@@ -64,7 +71,9 @@ REGISTER = Description(
     "register_repository",
     "Mirror a repository",
     "It is registered and its first sync is queued, both or neither. A sync fetches what is small; "
-    "the rest is for a download.",
+    "with `download` the same job then fetches the rest. With `auto_sync` it does, too, and the "
+    "repository is synced and downloaded again each `sync_hours` (24, unless said otherwise); with "
+    "`sync_hours` alone it is synced again.",
     (_TAKEN,),
     body=Body("Which repository, and which of its files.", {JSON: HubRegistration}),
     errors=(*_BAD_BODY, errors.ConflictError),
@@ -76,7 +85,8 @@ SYNC = Description(
     "sync_repository",
     "Sync a repository",
     "Its revision is pinned to a commit, its tree listed, small metadata fetched. What the bank "
-    "has already is completed without fetching it.",
+    "has already is completed without fetching it. With `download`, or where the repository has "
+    "`auto_sync`, the same job then fetches the rest.",
     (_TAKEN,),
     body=Body("Which one; it is registered.", {JSON: HubSyncQuestion}),
     errors=(*_BAD_BODY, errors.NotFoundError),
@@ -116,6 +126,7 @@ LIST = Description(
         Parameter(
             "repo_type", "query", "Only those of this type.", {"type": "string", "enum": REPO_TYPES}
         ),
+        Parameter("repo_id", "query", "Only those of this name.", _REPO_ID),
         *_PAGE,
     ),
     errors=(errors.BadRequestError, errors.InvalidInputError),
@@ -190,4 +201,39 @@ SNAPSHOT = Description(
     parameters=(ID, _COMMIT),
     errors=(errors.NotFoundError,),
     curl=('"$DATA_BANK_URL/v1/hub/repos/ID/snapshots/COMMIT"',),
+)
+
+JOBS = Description(
+    HUB,
+    "list_hub_jobs",
+    "List the jobs of the mirror",
+    "Those that sync, download and ingest, newest first, as `GET /jobs` lists all.",
+    (Answer(200, "A page.", {JSON: JobPage}),),
+    parameters=FILTERS,
+    errors=(errors.BadRequestError, errors.InvalidInputError),
+    curl=('"$DATA_BANK_URL/v1/hub/jobs?state=queued,started,retrying"',),
+)
+
+JOB = Description(
+    HUB,
+    "describe_hub_job",
+    "Look at a job of the mirror and its log",
+    "",
+    (Answer(200, "The job.", {JSON: JobDetail}),),
+    parameters=(A_JOB,),
+    errors=(errors.JobNotFoundError,),
+    curl=('"$DATA_BANK_URL/v1/hub/jobs/ID"',),
+)
+
+CHANGE = Description(
+    HUB,
+    "change_repository",
+    "Change what is mirrored of a repository, and when",
+    "Only the fields that are there are changed. What is listed stays as it is until the next "
+    "sync. One that is to keep itself whole from now on is synced within seconds.",
+    (Answer(200, "The repository as it is now.", {JSON: RepositoryAnswer}),),
+    parameters=(ID,),
+    body=Body("What is to be another.", {JSON: HubChange}),
+    errors=(*_BAD_BODY, errors.NotFoundError),
+    curl=("-X PATCH " + _post("repos/ID", '{"auto_sync": true}'),),
 )

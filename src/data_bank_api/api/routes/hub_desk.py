@@ -1,5 +1,6 @@
 """What the routes of the Hub mirror ask of the database: to be called in its pool."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from data_bank_api.api.moment_cursor import next_cursor
@@ -14,19 +15,21 @@ from data_bank_api.api.routes.hub_place import next_path, next_snapshot
 from data_bank_api.db.database import Database
 from data_bank_api.hub.artifacts import Artifacts, Wanted
 from data_bank_api.hub.registry import Registry
-from data_bank_api.hub.repository import Registration
+from data_bank_api.hub.repository import Registration, Repository
 from data_bank_api.hub.repository_name import RepoName
 from data_bank_api.hub.snapshots import Snapshots
 from data_bank_api.jobs.kinds.hub_download import HubDownload
 from data_bank_api.jobs.kinds.hub_sync import HubSync
 from data_bank_api.jobs.kinds.table import arguments_of
 from data_bank_api.jobs.registering import register
+from data_bank_api.jobs.syncs import ask_sync
 from data_bank_api.queue.job import Job, NewJob
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.place import Place
 from data_bank_client.wire.hub import (
     ArtifactPage,
     HubJobAnswer,
+    RepositoryAnswer,
     RepositoryDetail,
     RepositoryPage,
     RepoType,
@@ -42,13 +45,22 @@ class HubDesk:
     database: Database
     jobs: Jobs
 
-    def register(self, asked: Registration) -> HubJobAnswer:
+    def register(self, asked: Registration, *, download: bool) -> HubJobAnswer:
         """Raises ConflictError where it is registered already."""
-        return tell_job(register(self._registry, self.jobs, asked), _sync_of(asked.name))
+        return _tell_sync(register(self._registry, self.jobs, asked, download=download), asked.name)
+
+    def change(
+        self, repository_id: str, revise: Callable[[Registration], Registration]
+    ) -> RepositoryAnswer:
+        """Raises what `revise` raises, too."""
+        return tell_repository(self._registry.change(repository_id, revise))
 
     def sync(self, asked: HubSync) -> HubJobAnswer:
-        name = self._find(asked.repo_id, asked.repo_type)
-        return tell_job(self._enqueue(asked), _sync_of(name))
+        """One that keeps itself whole is downloaded, too."""
+        found = self._find(asked.repo_id, asked.repo_type)
+        download = asked.download or found.asked.auto_sync
+        sync = HubSync(asked.repo_id, asked.repo_type, download=download)
+        return _tell_sync(ask_sync(self.jobs, sync), found.name)
 
     def download(self, asked: HubDownload) -> HubJobAnswer:
         """Raises NotFoundError for an artifact that is not there, too."""
@@ -56,14 +68,19 @@ class HubDesk:
             Artifacts(self.database).get(asked.artifact_ids)
             doing = f"download of {len(asked.artifact_ids)} artifacts"
         else:
-            name = self._find(asked.repo_id, asked.repo_type)
+            name = self._find(asked.repo_id, asked.repo_type).name
             doing = f"download of the {name.repo_type} {name}"
-        return tell_job(self._enqueue(asked), doing)
+        return tell_job(self.jobs.enqueue(NewJob(asked.name, arguments_of(asked))), doing)
 
     def list(
-        self, list_name: str, repo_type: RepoType | None, after: Place | None, limit: int
+        self,
+        list_name: str,
+        after: Place | None,
+        limit: int,
+        repo_type: RepoType | None,
+        repo_id: str | None = None,
     ) -> RepositoryPage:
-        found = self._registry.newest(after, limit + 1, repo_type)
+        found = self._registry.newest(after, limit + 1, repo_type, repo_id)
         cursor = next_cursor(list_name, [each.place for each in found], limit)
         items = [tell_repository(each) for each in found[:limit]]
         return RepositoryPage(items=items, next_cursor=cursor, has_more=cursor is not None)
@@ -99,11 +116,8 @@ class HubDesk:
     def _registry(self) -> Registry:
         return Registry(self.database)
 
-    def _find(self, repo_id: str, repo_type: RepoType) -> RepoName:
-        return self._registry.find(RepoName(repo_type, repo_id)).name
-
-    def _enqueue(self, asked: HubSync | HubDownload) -> Job:
-        return self.jobs.enqueue(NewJob(asked.name, arguments_of(asked)))
+    def _find(self, repo_id: str, repo_type: RepoType) -> Repository:
+        return self._registry.find(RepoName(repo_type, repo_id))
 
 
 def artifacts_of(repository_id: str) -> str:
@@ -116,5 +130,7 @@ def snapshots_of(repository_id: str) -> str:
     return f"hub/{repository_id}/snapshots"
 
 
-def _sync_of(name: RepoName) -> str:
-    return f"sync of the {name.repo_type} {name}"
+def _tell_sync(job: Job, name: RepoName) -> HubJobAnswer:
+    """What the job does, which may be more than was asked."""
+    rest = " with its download" if job.arguments.get("download") is True else ""
+    return tell_job(job, f"sync of the {name.repo_type} {name}{rest}")

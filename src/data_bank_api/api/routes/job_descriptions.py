@@ -33,6 +33,25 @@ _MOMENT: Schema = {"type": "string", "format": "date-time"}
 _LOCATION = Header("Location", "The job's address.")
 _CHANGE_ERRORS = (errors.JobNotFoundError, errors.ConflictError)
 _START_CURL = ('-H "Content-Type: application/json" -d \'{"kind": "ping"}\' "$DATA_BANK_URL/jobs"',)
+FILTERS = (
+    Parameter(
+        "state",
+        "query",
+        "Only jobs of this state, or of these with commas.",
+        {"type": "string", "pattern": f"^({_STATE})(,({_STATE}))*$"},
+    ),
+    Parameter("kind", "query", "Only jobs of this kind.", _NAME),
+    Parameter("dataset_id", "query", "Only jobs about this dataset.", _NAME),
+    Parameter("queued_before", "query", "Only jobs queued before, RFC 3339.", _MOMENT),
+    Parameter("queued_after", "query", "Only jobs queued after, RFC 3339.", _MOMENT),
+    Parameter(
+        "limit",
+        "query",
+        "How many at most.",
+        {"type": "integer", "minimum": 1, "maximum": JOB_LIST_LIMIT, "default": JOB_LIST_DEFAULT},
+    ),
+    Parameter("cursor", "query", "The `next_cursor` of the page before.", {"type": "string"}),
+)
 
 POST = Description(
     JOBS,
@@ -58,30 +77,7 @@ LIST = Description(
     "List jobs",
     "Pages of jobs, newest first.",
     (Answer(200, "A page.", {JSON: JobPage}),),
-    parameters=(
-        Parameter(
-            "state",
-            "query",
-            "Only jobs of this state, or of these with commas.",
-            {"type": "string", "pattern": f"^({_STATE})(,({_STATE}))*$"},
-        ),
-        Parameter("kind", "query", "Only jobs of this kind.", _NAME),
-        Parameter("dataset_id", "query", "Only jobs about this dataset.", _NAME),
-        Parameter("queued_before", "query", "Only jobs queued before, RFC 3339.", _MOMENT),
-        Parameter("queued_after", "query", "Only jobs queued after, RFC 3339.", _MOMENT),
-        Parameter(
-            "limit",
-            "query",
-            "How many at most.",
-            {
-                "type": "integer",
-                "minimum": 1,
-                "maximum": JOB_LIST_LIMIT,
-                "default": JOB_LIST_DEFAULT,
-            },
-        ),
-        Parameter("cursor", "query", "The `next_cursor` of the page before.", {"type": "string"}),
-    ),
+    parameters=FILTERS,
     errors=(errors.InvalidInputError,),
     curl=('"$DATA_BANK_URL/jobs?state=queued,started,retrying"',),
 )

@@ -1,4 +1,4 @@
-"""What `GET /jobs` is asked: which jobs, and from where on."""
+"""What lists of jobs are asked, here and in other rooms: which, and from where on."""
 
 from datetime import datetime
 
@@ -14,28 +14,26 @@ from data_bank_client.wire.times import parse_time
 
 TEXT_LENGTH = 200
 
-_LIST = "jobs"
-
 
 def read_wanted(query: QueryParams) -> Wanted:
     """Raises InvalidInputError, which names the parameter."""
     return Wanted(
         states=_states(query.get("state")),
-        kind=_text(query, "kind"),
+        kinds=_kinds(query),
         dataset_id=_text(query, "dataset_id"),
         queued_before=_moment(query, "queued_before"),
         queued_after=_moment(query, "queued_after"),
     )
 
 
-def read_job_place(query: QueryParams) -> Place | None:
+def read_job_place(query: QueryParams, list_name: str) -> Place | None:
     """Raises BadCursorError."""
-    return read_moment_place(query, _LIST)
+    return read_moment_place(query, list_name)
 
 
-def make_page(found: list[Job], limit: int) -> JobPage:
+def make_page(list_name: str, found: list[Job], limit: int) -> JobPage:
     """Of up to `limit` + 1 jobs the first `limit`, and where those end if there are more."""
-    cursor = next_cursor(_LIST, [each.place for each in found], limit)
+    cursor = next_cursor(list_name, [each.place for each in found], limit)
     items = [tell(each) for each in found[:limit]]
     return JobPage(items=items, next_cursor=cursor, has_more=cursor is not None)
 
@@ -48,6 +46,11 @@ def _states(text: str | None) -> tuple[JobState, ...] | None:
     except msgspec.ValidationError:
         known = ", ".join(JOB_STATES)
         raise InvalidInputError(f"state must be of {known}, several with commas") from None
+
+
+def _kinds(query: QueryParams) -> tuple[str, ...] | None:
+    kind = _text(query, "kind")
+    return None if kind is None else (kind,)
 
 
 def _text(query: QueryParams, name: str) -> str | None:

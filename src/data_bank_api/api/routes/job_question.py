@@ -1,4 +1,4 @@
-"""What `POST /jobs` is asked: read, bounded, and such that every database can keep it."""
+"""What `/jobs` is asked: read, bounded, and such that every database can keep it."""
 
 import re
 from collections.abc import Iterator
@@ -10,12 +10,13 @@ from starlette.requests import Request
 
 from data_bank_api.api.json_body import read_json
 from data_bank_api.jobs.kinds.table import KINDS
-from data_bank_client.errors import InvalidInputError
+from data_bank_client.errors import InvalidInputError, JobNotFoundError
 from data_bank_client.wire.jobs import KEY_LENGTH, USER_ID_LIMIT
 
 BODY_BYTES = 64 * 1024
 # By kind and arguments (queue/key), and of a slot of the schedule (jobs/schedule).
 _OWN_KEY = re.compile(r"\A([^:@]+)[:@]")
+_ID = re.compile(r"\A[0-9a-f]{32}\Z")
 DEPTH_MOST = 32  # objects and lists in one another
 
 
@@ -38,6 +39,14 @@ async def read_question(request: Request) -> AskedJob:
         if isinstance(value, str) and "\0" in value:  # which PostgreSQL has no place for
             raise InvalidInputError("arguments: a text holds a NUL character")
     return asked
+
+
+def read_job_id(request: Request) -> str:
+    """Of a path. Raises JobNotFoundError for what cannot be one."""
+    job_id = str(request.path_params["id"])
+    if not _ID.match(job_id):
+        raise JobNotFoundError("there is no such job")
+    return job_id
 
 
 def _check_key(asked: AskedJob) -> None:

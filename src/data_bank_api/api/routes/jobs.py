@@ -3,7 +3,6 @@
 Whoever may upload or delete may ask; which of both a job needs is for its kind to say.
 """
 
-import re
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -15,20 +14,19 @@ from data_bank_api.api.pool import DatabasePool
 from data_bank_api.api.resource import Operation, Resource
 from data_bank_api.api.routes import job_descriptions as told
 from data_bank_api.api.routes.job_list import make_page, read_job_place, read_wanted
-from data_bank_api.api.routes.job_question import read_question
+from data_bank_api.api.routes.job_question import read_job_id, read_question
 from data_bank_api.auth.presented_key import presented_key
 from data_bank_api.auth.scope import Scope
 from data_bank_api.jobs.kinds.table import KINDS, arguments_of, read_kind
 from data_bank_api.queue.job import Job, NewJob, tell
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.wiring import Bank
-from data_bank_client.errors import JobNotFoundError
 from data_bank_client.wire.jobs import JOB_LIST_DEFAULT, JOB_LIST_LIMIT, JobDetail
 
 READ = frozenset({Scope.READ})
 ASK = frozenset({Scope.UPLOAD, Scope.DELETE})
 
-_ID = re.compile(r"\A[0-9a-f]{32}\Z")
+_LIST = "jobs"
 
 
 def job_resources(bank: Bank, pool: DatabasePool) -> list[Resource]:
@@ -63,12 +61,12 @@ class JobRoom:
     async def list(self, request: Request) -> ASGIApp:
         jobs, query = self._jobs(), request.query_params
         limit = read_limit(query, JOB_LIST_DEFAULT, JOB_LIST_LIMIT)
-        wanted, after = read_wanted(query), read_job_place(query)
+        wanted, after = read_wanted(query), read_job_place(query, _LIST)
         found = await self.pool.run(jobs.list, wanted, after, limit + 1)
-        return json_answer(make_page(found, limit))
+        return json_answer(make_page(_LIST, found, limit))
 
     async def get(self, request: Request) -> ASGIApp:
-        job, log = await self.pool.run(self._jobs().get_with_log, _job_id(request))
+        job, log = await self.pool.run(self._jobs().get_with_log, read_job_id(request))
         return json_answer(JobDetail(**tell(job), log=log))
 
     async def cancel(self, request: Request) -> ASGIApp:
@@ -81,7 +79,7 @@ class JobRoom:
 
     async def _changeable(self, request: Request) -> str:
         """The id of a job that this key may change."""
-        job = await self.pool.run(self._jobs().get, _job_id(request))
+        job = await self.pool.run(self._jobs().get, read_job_id(request))
         self._require(request, _scopes_of(job))
         return job.job_id
 
@@ -97,11 +95,3 @@ class JobRoom:
 def _scopes_of(job: Job) -> frozenset[Scope]:
     """Of a kind that there is no more, either."""
     return frozenset({KINDS[job.kind].scope}) if job.kind in KINDS else ASK
-
-
-def _job_id(request: Request) -> str:
-    """Raises JobNotFoundError for what cannot be an id."""
-    job_id = str(request.path_params["id"])
-    if not _ID.match(job_id):
-        raise JobNotFoundError("there is no such job")
-    return job_id

@@ -16,8 +16,8 @@ from data_bank_client.errors import InvalidInputError
 Kinds = Mapping[str, type[Kind]]
 
 # Those of the mirror, which `/v1/hub/jobs` tells of.
-_HUB: tuple[type[Kind], ...] = (HubSync, HubDownload)
-_ALL: tuple[type[Kind], ...] = (Ping, Sweep, Retention, *_HUB, CorpusIngest)
+_HUB: tuple[type[Kind], ...] = (HubSync, HubDownload, CorpusIngest)
+_ALL: tuple[type[Kind], ...] = (Ping, Sweep, Retention, *_HUB)
 
 KINDS: Kinds = {kind.name: kind for kind in _ALL}
 HUB_KINDS = tuple(kind.name for kind in _HUB)

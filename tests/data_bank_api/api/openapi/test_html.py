@@ -26,7 +26,7 @@ from tests.running_bank import RunningBank, running
 
 CONTENT = b"a,b\n1,2\n"
 KEY = "another-upload-key"
-PING = b'{"kind": "ping", "key": "to be looked at"}'
+SYNC = b'{"kind": "hub.sync", "arguments": {"repo_id": "org/any"}, "key": "looked at"}'
 WEBHOOK = b'{"url": "https://example.com/events"}'
 
 
@@ -196,7 +196,7 @@ def test_every_example_does_what_it_says(tmp_path: Path, sqlite_url: str) -> Non
     with closing(database), running(tmp_path / "bank", **addresses, **keys) as bank:
         examples = re.findall(r"<pre>(curl .*?)</pre>", bank.get("/docs").text)
         assert len(examples) > 10
-        job_id = make(bank, "jobs", PING)
+        job_id = make(bank, "jobs", SYNC)
         for number, example in enumerate(map(unescape, examples)):
             if "/events" in example.split()[-1]:  # it has no end
                 continue

@@ -179,7 +179,7 @@ def test_a_sweep_that_redis_lost_itself_comes_back_by_the_schedule(
     clock.pass_by(seconds(11))
     scheduler.look()
     send(office)
-    [job] = office.jobs.list(Wanted(kind="sweep"), None, 10)
+    [job] = office.jobs.list(Wanted(kinds=("sweep",)), None, 10)
     assert job.job_id in waiting_notes(office)
     assert others not in waiting_notes(office)
     claim = office.claims.claim(job.job_id, 1)
@@ -193,12 +193,12 @@ def test_a_sweep_that_never_comes_back_is_freed_by_a_younger_one(
     """Ten periods later the schedule asks for another, and that one finds the older."""
     scheduler = Scheduler(office.jobs, office.upkeep, Strays(office.upkeep, office.redis))
     scheduler.look()
-    [older] = office.jobs.list(Wanted(kind="sweep"), None, 10)
+    [older] = office.jobs.list(Wanted(kinds=("sweep",)), None, 10)
     send(office)
     office.redis.flushall()
     clock.pass_by(seconds(3000))
     scheduler._ask(scheduler.schedule[0], [older])  # that it was brought back is left out
-    younger = office.jobs.list(Wanted(kind="sweep"), None, 10)[0]
+    younger = office.jobs.list(Wanted(kinds=("sweep",)), None, 10)[0]
     claim = office.claims.claim(younger.job_id, 1)
     assert claim is not None
     assert older.job_id in run(office, claim.job).redelivered.first
