@@ -4,17 +4,18 @@ What a download tells of an artifact counts only while it is still the same cont
 have found another in its place. What was completed is remembered by git's name for it, too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
-from data_bank_api.db.schema import ArtifactRow, RepositoryRow
+from data_bank_api.db.schema import IS_OPEN, ArtifactRow, RepositoryRow
 from data_bank_api.hub.artifact import Artifact, ArtifactState, Sum, Sums, read_artifact
 from data_bank_api.hub.git_blobs import GitBlob, remember
+from data_bank_api.hub.tree import TreeFile
 from data_bank_api.hub.trouble import Trouble
 from data_bank_client.errors import NotFoundError
 from data_bank_client.wire.digest import Digest
@@ -68,6 +69,33 @@ class Artifacts:
         if missing:
             raise NotFoundError(f"there is no artifact {min(missing)[:100]}")
         return found
+
+    def waiting_for(
+        self, blobs: Collection[GitBlob]
+    ) -> Iterator[Sequence[tuple[Artifact, Digest]]]:
+        """Those of any repository that are not completed and are one of these files, and which.
+
+        Up to BATCH files. They may be completed while it goes on.
+        """
+        names = {each.oid: each for each in blobs} | {each.digest.hex: each for each in blobs}
+        is_lfs = ArtifactRow.sha256.in_([each.digest.hex for each in blobs])
+        is_plain = ArtifactRow.oid.in_([each.oid for each in blobs])
+        for some in (is_lfs, and_(ArtifactRow.sha256.is_(None), is_plain)):
+            for found in self._open_ones(some):
+                pairs = [(each, names[_name_of(each.file)]) for each in found]
+                yield [(each, blob.digest) for each, blob in pairs if each.file.size == blob.size]
+
+    def _open_ones(self, some: ColumnElement[bool]) -> Iterator[Sequence[Artifact]]:
+        asked = select(ArtifactRow).where(IS_OPEN, some).order_by(ArtifactRow.artifact_id)
+        after = ""
+        while True:
+            with self.database.reading() as session:
+                rows = session.scalars(asked.where(ArtifactRow.artifact_id > after).limit(BATCH))
+                found = [read_artifact(row) for row in rows]
+            if not found:
+                return
+            yield found
+            after = found[-1].artifact_id
 
     def sums(self, repository_id: str) -> Sums:
         with self.database.reading() as session:
@@ -131,6 +159,11 @@ def sums_of(session: Session, repository_id: str) -> Sums:
     )
     sums = {state: Sum(files, int(size)) for state, files, size in session.execute(asked)}
     return Sums(msgspec.convert(sums, dict[ArtifactState, Sum]))
+
+
+def _name_of(file: TreeFile) -> str:
+    """By which its content is known."""
+    return file.oid if file.sha256 is None else file.sha256.hex
 
 
 def _order(artifact: Artifact) -> tuple[str, str]:

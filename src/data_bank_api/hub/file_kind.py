@@ -1,4 +1,4 @@
-"""What a file of a repository is, told from its path and from what the Hub knows of its tensors.
+"""What a file of a repository is, told from its path and from what is known of its tensors.
 
 model.safetensors          model, safetensors, as the Hub says: bf16
 llama.Q4_K_M.gguf          model, gguf, q4_k_m
@@ -12,8 +12,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
-
-from data_bank_api.hub.hub_path import HubPath
 
 Kind = Literal["model", "config", "tokenizer", "other"]
 
@@ -66,10 +64,13 @@ class FileKind:
     precision: str | None = None
 
 
-def classify(path: HubPath, tensors: Mapping[str, int]) -> FileKind:
-    """What the file is. `tensors`: the parameters of each dtype, as `Hub.tensors` tells them."""
-    text = path.text.lower()
-    file_format = _FORMATS.get(_suffix(path.name.lower()))
+def classify(path: str, tensors: Mapping[str, int]) -> FileKind:
+    """What the file is, by its path in its repository.
+
+    `tensors`: the parameters of each dtype, as `Hub.tensors` tells them, or the file itself.
+    """
+    text = path.lower()
+    file_format = _FORMATS.get(_suffix(text.rpartition("/")[2]))
     if file_format is None:
         return FileKind(_kind_without_format(text))
     is_known = file_format == "safetensors" and bool(tensors)

@@ -20,11 +20,18 @@ from data_bank_api.hub.artifact import Artifact
 from data_bank_api.hub.artifacts import Artifacts, Wanted, sums_of
 from data_bank_api.hub.holdings import Holdings
 from data_bank_api.hub.manifest import CONTENT_TYPE, write_manifest
+from data_bank_api.hub.repository import read_repository
 from data_bank_api.hub.repository_name import RepoName
 from data_bank_api.hub.snapshots import Snapshot, of_commit, read_snapshot
 from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import FileInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    name: RepoName
+    snapshot: Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,19 @@ class Publisher:
         if ready is None or not self._is_whole(repository_id):
             return None
         return self._publish(ready, self._store(ready))
+
+    def publish_whole(self) -> list[Published]:
+        """The snapshots that are made now, of whatever repositories lack one of what is listed."""
+        asked = select(RepositoryRow).where(
+            RepositoryRow.listed == RepositoryRow.listing,
+            RepositoryRow.head.is_distinct_from(RepositoryRow.commit_id),
+        )
+        with self.database.reading() as session:
+            found = [
+                (read_repository(row).name, row.repository_id) for row in session.scalars(asked)
+            ]
+        made = [(name, self.publish(repository_id)) for name, repository_id in found]
+        return [Published(name, snapshot) for name, snapshot in made if snapshot is not None]
 
     def _ready(self, repository_id: str) -> "_Ready | None":
         with self.database.reading() as session:

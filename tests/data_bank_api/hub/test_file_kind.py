@@ -3,11 +3,10 @@
 import pytest
 
 from data_bank_api.hub.file_kind import FileKind, classify
-from data_bank_api.hub.hub_path import HubPath
 
 
 def kind_of(path: str, tensors: dict[str, int] | None = None) -> FileKind:
-    return classify(HubPath.parse(path), tensors or {})
+    return classify(path, tensors or {})
 
 
 @pytest.mark.parametrize(
