@@ -27,7 +27,7 @@ from data_bank_api.broker.connect import connect
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.corpus.address import Web
 from data_bank_api.corpus.allowed_hosts import AllowedHosts
-from data_bank_api.corpus.web_files import WebFiles, check_part
+from data_bank_api.corpus.web_files import WebFiles, web_client
 from data_bank_api.db.database import Database, DatabaseAwayError
 from data_bank_api.db.refusals import DatabaseRefusedError
 from data_bank_api.events.stream import EventStream
@@ -202,8 +202,7 @@ def _allowed(settings: Settings) -> AllowedHosts:
 def _open_web(
     settings: Settings, allowed: AllowedHosts, store: BlobStore, receiver: Receiver
 ) -> Iterator[Web]:
-    with outgoing_client(JudgedConnections(allowed.may_be_private)) as http:
-        http.event_hooks = {"response": [check_part]}
+    with web_client(JudgedConnections(allowed.may_be_private)) as http:
         fetcher = _downloader(settings, http, store)
         yield Web(WebFiles(allowed, http), fetcher, store, receiver)
 

@@ -77,8 +77,8 @@ class AllowedHosts:
     def follow(self, asked: httpx2.URL, location: str) -> httpx2.URL:
         """Where the answer to a request leads. Raises ForbiddenError where it is not followed."""
         try:
-            found = str(asked.join(location).copy_with(fragment=None))
-            url = read_https_address(found, LONGEST_ADDRESS)
+            found = asked.join(location).copy_with(fragment=None)
+            url = read_https_address(str(found) if location else "", LONGEST_ADDRESS)
         except (httpx2.InvalidURL, InvalidInputError, ValueError):
             raise ForbiddenError(f"{asked.host} leads to what is no https address") from None
         self.check(url)

@@ -10,6 +10,7 @@ anything else          InvalidInputError
 """
 
 import re
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ import httpx2
 from data_bank_api.corpus.allowed_hosts import AllowedHosts
 from data_bank_api.hub.setback import NoRangesError
 from data_bank_api.network.connection_trouble import words
+from data_bank_api.network.judged_connections import JudgedConnections
+from data_bank_api.network.outgoing_client import outgoing_client
 from data_bank_client.errors import (
     DataBankClientError,
     ExternalServiceError,
@@ -91,8 +94,15 @@ class WebFiles:
         raise ExternalServiceError(f"{url.host} redirects more than {HOPS} times")
 
 
-def check_part(answer: httpx2.Response) -> None:
-    """A hook of the client: a part is of the file that was asked for (RFC 9110, section 13.1.5).
+def web_client(connections: JudgedConnections, tls: ssl.SSLContext | None = None) -> httpx2.Client:
+    """For WebFiles and for the downloads of what they find. Whoever makes it closes it."""
+    http = outgoing_client(connections, tls)
+    http.event_hooks = {"response": [_check_part]}
+    return http
+
+
+def _check_part(answer: httpx2.Response) -> None:
+    """A part is of the state of the file that was asked for (RFC 9110, section 13.1.5).
 
     Who does not heed `If-Range` is known by the part's ETag. Raises NoRangesError.
     """
