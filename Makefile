@@ -11,9 +11,12 @@ BIN := .venv/bin
 # Written when .venv has what it needs; newer than the files that say what that is.
 FOR_RUN := .venv/.installed
 FOR_WORK := .venv/.installed-dev
+# How many tests run at once; `auto` is what tests/conftest.py says: many of them wait.
 PYTEST_WORKERS ?= auto
 
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+# Ours is compiled once too: the tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
 export UV_PROJECT_ENVIRONMENT := .venv
 # The certificates that pip trusts too, which are more than uv brings where a company has its own.
 export UV_SYSTEM_CERTS ?= 1

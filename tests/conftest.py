@@ -1,5 +1,9 @@
 """What every test shares: its servers, and hypothesis without deadlines on a busy machine."""
 
+import os
+import sys
+
+import pytest
 from hypothesis import settings
 
 pytest_plugins = [
@@ -11,3 +15,10 @@ pytest_plugins = [
 
 settings.register_profile("bank", deadline=None, max_examples=100)
 settings.load_profile("bank")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """For `-n auto`: two on each core, since many tests wait for processes, peers and clocks."""
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return 2 * cores
