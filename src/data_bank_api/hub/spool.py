@@ -14,8 +14,8 @@ the last to be removed, and says nothing without its data.
 import os
 import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from errno import EIO
 from pathlib import Path
@@ -138,14 +138,28 @@ class Spool:
     def settle(self, part: Part) -> None:
         """All of the part was written: it is there for the next one who opens the spool.
 
-        Now and then it is synced here, while others go on. An error throws all away: after it a
-        second sync can report success for lost data.
+        Now and then it is synced here, while others go on.
         """
+        with self._all_or_nothing():
+            self._record(part)
+            if time.monotonic() - self._synced_at >= self._syncing.every:
+                self._sync()
+
+    def write_out(self) -> None:
+        """Bring what has come to the disk, while others go on: the commit has less to wait for."""
+        if self._sync_turn.acquire(blocking=False):  # else another one is at it
+            try:
+                with self._all_or_nothing():
+                    self._system.fsync(self._data)
+            finally:
+                self._sync_turn.release()
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """An error throws all away: after it a second sync can report success for lost data."""
         try:
             with full_disk_told():
-                self._record(part)
-                if time.monotonic() - self._synced_at >= self._syncing.every:
-                    self._sync()
+                yield
         except BaseException:
             self.discard()
             raise

@@ -1,19 +1,23 @@
 """Files from a stand-in Hub on real sockets into a bank on the disk, with all that goes wrong."""
 
 import hashlib
+import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from errno import EIO
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from data_bank_api.blobs.disk.system import System
 from data_bank_api.hub.byte_budget import ByteBudget
 from data_bank_api.hub.expected import Expected, GitSha1, Sha256
 from data_bank_api.hub.halt import DownloadStoppedError
 from data_bank_api.hub.located import Located
+from data_bank_api.hub.syncing import Syncing
 from data_bank_api.hub.transfer_meter import Transfer
 from data_bank_client.errors import (
     DataBankClientError,
@@ -442,6 +446,30 @@ def test_without_room_for_a_small_file_nothing_is_left(
 def test_a_large_file_takes_its_room_once(here: Site) -> None:
     info = here.fetch("a.bin", LARGE, expected_of("a.bin"), min_free=1 << 60)
     assert here.stored(info.digest) == WEIGHTS
+
+
+class UnsyncedSystem(System):
+    """The data of a large file cannot be brought to the disk."""
+
+    def fsync(self, fd: int) -> None:
+        if os.fstat(fd).st_size == LARGE:
+            raise OSError(EIO, "as the test wants it")
+        super().fsync(fd)
+
+
+@pytest.mark.parametrize("every", [0.0, 1e9])
+@pytest.mark.parametrize("is_whole_sent", [False, True])
+def test_what_cannot_be_synced_is_thrown_away_also_when_all_of_it_has_come(
+    here: Site, stand_in_hub: StandInHub, every: float, is_whole_sent: bool
+) -> None:
+    if is_whole_sent:
+        stand_in_hub.faults.add("storage", faults.no_range())
+    broken = replace(here.downloader, system=UnsyncedSystem(), syncing=Syncing(every=every))
+    with pytest.raises(OSError, match="as the test wants it"):
+        get(replace(here, downloader=broken))
+    assert here.spools == here.files == []
+    get(here)
+    assert is_whole(here)
 
 
 # Stopped.

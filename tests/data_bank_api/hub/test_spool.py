@@ -192,6 +192,18 @@ def test_after_an_error_of_the_sync_all_is_thrown_away(
     spool.close()
 
 
+def test_after_an_error_of_the_last_sync_all_is_thrown_away(tmp_path: Path) -> None:
+    system = FailingSystem("fsync", EIO)
+    spool = open_spool(tmp_path, every=NEVER, system=system)
+    put_part(spool, 1)
+    spool.write_out()
+    system.is_failing = True
+    with pytest.raises(OSError, match="as the test wants it"):
+        spool.write_out()
+    assert list(tmp_path.iterdir()) == []
+    spool.close()
+
+
 def test_a_disk_without_room_leaves_nothing_behind(tmp_path: Path) -> None:
     system = FailingSystem("allocate", ENOSPC)
     system.is_failing = True
@@ -217,6 +229,7 @@ def test_who_settles_while_another_syncs_does_not_wait(tmp_path: Path) -> None:
         first = pool.submit(put_part, spool, 1)
         assert is_syncing.wait(60)
         put_part(spool, 2)
+        spool.write_out()
         assert not first.done()
         may_end.set()
         first.result()

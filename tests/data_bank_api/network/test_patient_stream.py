@@ -39,3 +39,23 @@ def test_each_request_has_a_head_and_a_body_that_are_waited_for() -> None:
         assert reads_until_it_is_too_slow(stream) == 3
         stream.begin_body()
         assert reads_until_it_is_too_slow(stream) == 6  # each byte is worth a thousandth
+
+
+class Generous(httpcore2.NetworkStream):
+    """Each read brings as much as it may."""
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return bytes(max_bytes)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        pass
+
+
+def test_of_a_body_much_may_come_at_once_and_of_a_head_what_was_asked_for() -> None:
+    stream = PatientStream(Generous(), StreamPatience())
+    stream.write(b"GET")
+    head = len(stream.read(1000, 1.0))
+    stream.begin_body()
+    body = len(stream.read(1000, 1.0))
+    larger = len(stream.read(1_000_000, 1.0))
+    assert (head, body, larger) == (1000, 256 * 1024, 1_000_000)
