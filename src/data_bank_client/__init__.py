@@ -39,6 +39,7 @@ from data_bank_client.wire.files import BatchAnswer, FileAnswer, FileHead, FileP
 from data_bank_client.wire.hub import (
     ArtifactAnswer,
     ArtifactPage,
+    HubChange,
     HubJobAnswer,
     HubSum,
     HubTrouble,
@@ -91,6 +92,7 @@ __all__ = [
     "FileQuarantinedError",
     "ForbiddenError",
     "GatewayTimeoutError",
+    "HubChange",
     "HubJobAnswer",
     "HubSum",
     "HubTrouble",

@@ -31,6 +31,7 @@ from data_bank_client.wire.hub import (
     HUB_LIST_DEFAULT,
     ArtifactAnswer,
     ArtifactPage,
+    HubChange,
     HubJobAnswer,
     RepositoryAnswer,
     RepositoryDetail,
@@ -175,9 +176,9 @@ class AsyncDataBankClient:
         digests = [Digest.parse(each) for each in file_ids]
         return await self._driver.run(ask_many(digests))
 
-    async def delete(self, file_id: str) -> None:
+    async def delete(self, file_id: str, *, force: bool = False) -> None:
         """As DataBankClient.delete."""
-        await self._driver.run(files.delete(Digest.parse(file_id)))
+        await self._driver.run(files.delete(Digest.parse(file_id), force=force))
 
     async def start_job(
         self,
@@ -234,9 +235,11 @@ class AsyncDataBankClient:
         """As DataBankClient.register_repository."""
         return await self._driver.run(hub.register(repo_id, repo_type, options).ask())
 
-    async def sync_repository(self, repo_id: str, repo_type: RepoType = "model") -> HubJobAnswer:
+    async def sync_repository(
+        self, repo_id: str, repo_type: RepoType = "model", *, download: bool = False
+    ) -> HubJobAnswer:
         """As DataBankClient.sync_repository."""
-        return await self._driver.run(hub.sync(repo_id, repo_type).ask())
+        return await self._driver.run(hub.sync(repo_id, repo_type, download=download).ask())
 
     async def download_repository(
         self, repo_id: str, repo_type: RepoType = "model"
@@ -248,26 +251,56 @@ class AsyncDataBankClient:
         """As DataBankClient.download_artifacts."""
         return await self._driver.run(hub.download_artifacts(artifact_ids).ask())
 
+    async def scan_folder(self, path: str) -> HubJobAnswer:
+        """As DataBankClient.scan_folder."""
+        return await self._driver.run(hub.scan(path).ask())
+
     async def list_repositories(
         self,
         limit: int = HUB_LIST_DEFAULT,
         cursor: str | None = None,
         repo_type: RepoType | None = None,
+        repo_id: str | None = None,
     ) -> RepositoryPage:
         """As DataBankClient.list_repositories."""
-        return await self._driver.run(hub.list_page(limit, cursor, repo_type).ask())
+        return await self._driver.run(hub.list_page(limit, cursor, repo_type, repo_id).ask())
 
     async def iter_repositories(
-        self, repo_type: RepoType | None = None
+        self, repo_type: RepoType | None = None, repo_id: str | None = None
     ) -> AsyncGenerator[RepositoryAnswer, None]:
         """As DataBankClient.iter_repositories."""
-        async for page in self._driver.iterate(hub.pages(repo_type)):
+        async for page in self._driver.iterate(hub.pages(repo_type, repo_id)):
             for item in page["items"]:
                 yield item
 
     async def get_repository(self, repository_id: str) -> RepositoryDetail:
         """As DataBankClient.get_repository."""
         return await self._driver.run(hub.get(repository_id).ask())
+
+    async def change_repository(
+        self, repository_id: str, **changes: Unpack[HubChange]
+    ) -> RepositoryAnswer:
+        """As DataBankClient.change_repository."""
+        return await self._driver.run(hub.change(repository_id, changes).ask())
+
+    async def list_hub_jobs(
+        self,
+        limit: int = JOB_LIST_DEFAULT,
+        cursor: str | None = None,
+        **wanted: Unpack[JobFilter],
+    ) -> JobPage:
+        """As DataBankClient.list_hub_jobs."""
+        return await self._driver.run(hub.list_jobs(limit, cursor, wanted).ask())
+
+    async def iter_hub_jobs(self, **wanted: Unpack[JobFilter]) -> AsyncGenerator[JobAnswer, None]:
+        """As DataBankClient.iter_hub_jobs."""
+        async for page in self._driver.iterate(hub.job_pages(wanted)):
+            for item in page["items"]:
+                yield item
+
+    async def get_hub_job(self, job_id: str) -> JobDetail:
+        """As DataBankClient.get_hub_job."""
+        return await self._driver.run(hub.get_job(job_id).ask())
 
     async def list_artifacts(
         self,

@@ -45,6 +45,7 @@ from data_bank_client.wire.hub import (
     HUB_LIST_DEFAULT,
     ArtifactAnswer,
     ArtifactPage,
+    HubChange,
     HubJobAnswer,
     RepositoryAnswer,
     RepositoryDetail,
@@ -214,9 +215,12 @@ class DataBankClient:
         digests = [Digest.parse(each) for each in file_ids]
         return self._driver.run(ask_many(digests))
 
-    def delete(self, file_id: str) -> None:
-        """Remove a file. One that is not there is no error, unless the service is set so."""
-        self._driver.run(files.delete(Digest.parse(file_id)))
+    def delete(self, file_id: str, *, force: bool = False) -> None:
+        """Remove a file. One that is not there is no error, unless the service is set so.
+
+        Raises ConflictError for one that a snapshot of the mirror needs, unless with `force`.
+        """
+        self._driver.run(files.delete(Digest.parse(file_id), force=force))
 
     def start_job(
         self,
@@ -296,15 +300,22 @@ class DataBankClient:
         """Mirror a repository of the Hub, `org/name`; the job that lists it.
 
         `revision`, a branch, a tag or a commit, else `main`; `include` and `exclude`, lists of
-        patterns such as `*.safetensors`; `vendor` and `name`, words for people. Raises
-        ConflictError where it is mirrored already, also by an earlier try whose answer was lost,
-        and InvalidInputError for what the Hub would not take.
+        patterns such as `*.safetensors`; `vendor` and `name`, words for people. With `download`
+        the same job then fetches all of it, with `auto_sync` too, and again every `sync_hours`,
+        or 24; with `sync_hours` alone it is listed again. Raises ConflictError
+        where it is mirrored already, also by an earlier try whose answer was lost, and
+        InvalidInputError for what the Hub would not take.
         """
         return self._driver.run(hub.register(repo_id, repo_type, options).ask())
 
-    def sync_repository(self, repo_id: str, repo_type: RepoType = "model") -> HubJobAnswer:
-        """List a repository anew; the job, or the one under way. Raises NotFoundError."""
-        return self._driver.run(hub.sync(repo_id, repo_type).ask())
+    def sync_repository(
+        self, repo_id: str, repo_type: RepoType = "model", *, download: bool = False
+    ) -> HubJobAnswer:
+        """List a repository anew; the job, or the one under way. Raises NotFoundError.
+
+        With `download`, or where it keeps itself whole, the same job then fetches all of it.
+        """
+        return self._driver.run(hub.sync(repo_id, repo_type, download=download).ask())
 
     def download_repository(self, repo_id: str, repo_type: RepoType = "model") -> HubJobAnswer:
         """Have the bank fetch what is listed and not there; the job. Raises NotFoundError."""
@@ -314,25 +325,65 @@ class DataBankClient:
         """As `download_repository`, for 1 to 500 artifacts of any repositories."""
         return self._driver.run(hub.download_artifacts(artifact_ids).ask())
 
+    def scan_folder(self, path: str) -> HubJobAnswer:
+        """Take the files of a folder of the server into the bank; the job, or the one under way.
+
+        `path` is relative to one of its SCAN_ROOTS, or absolute below one. Raises ForbiddenError
+        where it is not or there are none, and NotFoundError.
+        """
+        return self._driver.run(hub.scan(path).ask())
+
     def list_repositories(
         self,
         limit: int = HUB_LIST_DEFAULT,
         cursor: str | None = None,
         repo_type: RepoType | None = None,
+        repo_id: str | None = None,
     ) -> RepositoryPage:
-        """A page of at most 1000 repositories that are mirrored, newest first, of this type."""
-        return self._driver.run(hub.list_page(limit, cursor, repo_type).ask())
+        """A page of at most 1000 repositories that are mirrored, newest first.
+
+        Of this type, and of this name on the Hub, which a model and a dataset may have.
+        """
+        return self._driver.run(hub.list_page(limit, cursor, repo_type, repo_id).ask())
 
     def iter_repositories(
-        self, repo_type: RepoType | None = None
+        self, repo_type: RepoType | None = None, repo_id: str | None = None
     ) -> Generator[RepositoryAnswer, None, None]:
-        """All repositories that are mirrored, newest first, of this type."""
-        for page in self._driver.iterate(hub.pages(repo_type)):
+        """All repositories that are mirrored, newest first, as for `list_repositories`."""
+        for page in self._driver.iterate(hub.pages(repo_type, repo_id)):
             yield from page["items"]
 
     def get_repository(self, repository_id: str) -> RepositoryDetail:
         """A repository, by its `repository_id`, its files counted. Raises NotFoundError."""
         return self._driver.run(hub.get(repository_id).ask())
+
+    def change_repository(
+        self, repository_id: str, **changes: Unpack[HubChange]
+    ) -> RepositoryAnswer:
+        """Change what is mirrored of a repository, or when, as `register_repository` has it.
+
+        What is not named stays; None takes back `vendor`, `name` and `sync_hours`. What is listed
+        stays until the next sync. Raises NotFoundError, InvalidInputError.
+        """
+        return self._driver.run(hub.change(repository_id, changes).ask())
+
+    def list_hub_jobs(
+        self,
+        limit: int = JOB_LIST_DEFAULT,
+        cursor: str | None = None,
+        **wanted: Unpack[JobFilter],
+    ) -> JobPage:
+        """As `list_jobs`, of the mirror's jobs alone."""
+        return self._driver.run(hub.list_jobs(limit, cursor, wanted).ask())
+
+    def iter_hub_jobs(self, **wanted: Unpack[JobFilter]) -> Generator[JobAnswer, None, None]:
+        """As `iter_jobs`, of the mirror's jobs alone."""
+        for page in self._driver.iterate(hub.job_pages(wanted)):
+            yield from page["items"]
+
+    def get_hub_job(self, job_id: str) -> JobDetail:
+        """A job of the mirror, with its log. Raises JobNotFoundError for any other."""
+        return self._driver.run(hub.get_job(job_id).ask())
 
     def list_artifacts(
         self,

@@ -24,4 +24,4 @@ def require_unneeded(database: Database, digest: Digest) -> None:
     needs = Snapshots(database).needs(digest, _SHOWN)
     if needs:
         shown = ", ".join(f"{each.name.repo_type} {each.name} at {each.commit}" for each in needs)
-        raise ConflictError(f"snapshots need this file: {shown}; force=true removes it")
+        raise ConflictError(f"snapshots need this file: {shown}; by force it is removed all the same")

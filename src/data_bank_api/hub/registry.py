@@ -65,8 +65,8 @@ class Registry:
             session.add(row)
             session.flush()
         except IntegrityError as error:
-            name = asked.name
-            raise ConflictError(f"the {name.repo_type} {name} is registered already") from error
+            what = f"the {asked.name.repo_type} {asked.name}"
+            raise ConflictError(f"{what} is registered already: sync or change it") from error
         return read_repository(row)
 
     def get(self, repository_id: str) -> Repository:

@@ -145,7 +145,7 @@ class _Unmeasured:
         self, percent: float, message: str | None = None, payload: dict[str, object] | None = None
     ) -> None:
         del percent
-        self.teller.progress(0, message, payload)
+        self.teller.progress(0, message and f"metadata first: {message}", payload)
 
     def log(self, text: str) -> None:
         self.teller.log(text)

@@ -108,9 +108,10 @@ def batch(digests: Sequence[Digest]) -> Call[BatchAnswer]:
     return Call(request, json_reader(BatchAnswer, 200))
 
 
-def delete(digest: Digest) -> Generator[Request, Answer, None]:
+def delete(digest: Digest, *, force: bool = False) -> Generator[Request, Answer, None]:
     """Remove a file. Where an earlier try removed it and its answer was lost, all is well."""
-    call = Call(Request("DELETE", _path(digest)), lambda answer: expect(answer, 204))
+    request = Request("DELETE", _path(digest), query={"force": "true"} if force else {})
+    call = Call(request, lambda answer: expect(answer, 204))
     try:
         yield from call.ask()
     except NotFoundError as error:

@@ -6,8 +6,10 @@ from typing import TypedDict, TypeVar
 
 import msgspec
 
+from data_bank_client.calls import jobs
 from data_bank_client.calls.answers import expect, json_reader
 from data_bank_client.calls.call import Answer, Call, Flow, Give, Request
+from data_bank_client.calls.jobs import JobFilter
 from data_bank_client.calls.page_query import page_query
 from data_bank_client.errors import InvalidInputError, NotFoundError
 from data_bank_client.wire.hub import (
@@ -15,30 +17,38 @@ from data_bank_client.wire.hub import (
     ArtifactPage,
     ArtifactStatus,
     ArtifactType,
+    HubChange,
     HubDownloadQuestion,
     HubJobAnswer,
     HubRegistration,
+    HubScanQuestion,
     HubSyncQuestion,
+    RepositoryAnswer,
     RepositoryDetail,
     RepositoryPage,
     RepoType,
     SnapshotAnswer,
     SnapshotPage,
 )
+from data_bank_client.wire.jobs import JobDetail, JobPage
 
 ROOT = "/v1/hub"
+_JSON = {"Content-Type": "application/json"}
 _REPOSITORY = re.compile(r"\A[0-9a-f]{32}\Z")
 _COMMIT = re.compile(r"\A[0-9a-f]{40}\Z")
 
 
 class RegistrationOptions(TypedDict, total=False):
-    """How a repository is mirrored: its `revision`, words for people, which files of it."""
+    """How a repository is mirrored: its `revision`, words for people, which files, and when."""
 
     revision: str
     vendor: str | None
     name: str | None
     include: list[str]
     exclude: list[str]
+    auto_sync: bool
+    sync_hours: int | None
+    download: bool
 
 
 class ArtifactFilter(TypedDict, total=False):
@@ -54,6 +64,7 @@ class _Page(TypedDict):
 
 
 P = TypeVar("P", bound=_Page)
+_Question = HubRegistration | HubSyncQuestion | HubDownloadQuestion | HubScanQuestion
 
 
 def register(repo_id: str, repo_type: RepoType, options: RegistrationOptions) -> Call[HubJobAnswer]:
@@ -61,9 +72,12 @@ def register(repo_id: str, repo_type: RepoType, options: RegistrationOptions) ->
     return _start("register", HubRegistration(repo_id=repo_id, repo_type=repo_type, **options))
 
 
-def sync(repo_id: str, repo_type: RepoType) -> Call[HubJobAnswer]:
-    """List a repository anew."""
-    return _start("sync", HubSyncQuestion(repo_id=repo_id, repo_type=repo_type))
+def sync(repo_id: str, repo_type: RepoType, *, download: bool) -> Call[HubJobAnswer]:
+    """List a repository anew, and fetch all of it, where it is said."""
+    question = HubSyncQuestion(repo_id=repo_id, repo_type=repo_type)
+    if download:
+        question["download"] = True
+    return _start("sync", question)
 
 
 def download(repo_id: str, repo_type: RepoType) -> Call[HubJobAnswer]:
@@ -76,21 +90,50 @@ def download_artifacts(artifact_ids: Iterable[str]) -> Call[HubJobAnswer]:
     return _start("download", HubDownloadQuestion(artifact_ids=list(artifact_ids)))
 
 
-def list_page(limit: int, cursor: str | None, repo_type: RepoType | None) -> Call[RepositoryPage]:
+def scan(path: str) -> Call[HubJobAnswer]:
+    """Take the files of a folder of the server into the bank."""
+    return _start("scan", HubScanQuestion(path=path))
+
+
+def list_page(
+    limit: int, cursor: str | None, repo_type: RepoType | None, repo_id: str | None
+) -> Call[RepositoryPage]:
     """A page of repositories. Raises InvalidInputError."""
-    said = {} if repo_type is None else {"repo_type": repo_type}
+    wanted = {"repo_type": repo_type, "repo_id": repo_id}
+    said = {name: _plain(name, value) for name, value in wanted.items() if value is not None}
     request = Request("GET", f"{ROOT}/repos", query=page_query(limit, cursor) | said)
     return Call(request, json_reader(RepositoryPage, 200))
 
 
-def pages(repo_type: RepoType | None) -> Flow[RepositoryPage, None]:
+def pages(repo_type: RepoType | None, repo_id: str | None) -> Flow[RepositoryPage, None]:
     """Every page of repositories, newest first."""
-    return _follow(lambda cursor: list_page(HUB_LIST_LIMIT, cursor, repo_type))
+    return _follow(lambda cursor: list_page(HUB_LIST_LIMIT, cursor, repo_type, repo_id))
 
 
 def get(repository_id: str) -> Call[RepositoryDetail]:
     """A repository. Raises InvalidInputError for what cannot be an id."""
     return Call(Request("GET", _path(repository_id)), json_reader(RepositoryDetail, 200))
+
+
+def change(repository_id: str, changes: HubChange) -> Call[RepositoryAnswer]:
+    """Change a registration. Raises InvalidInputError."""
+    request = Request("PATCH", _path(repository_id), headers=_JSON, body=_encode(changes))
+    return Call(request, json_reader(RepositoryAnswer, 200))
+
+
+def list_jobs(limit: int, cursor: str | None, wanted: JobFilter) -> Call[JobPage]:
+    """A page of the mirror's jobs. Raises InvalidInputError."""
+    return jobs.list_page(limit, cursor, wanted, ROOT)
+
+
+def job_pages(wanted: JobFilter) -> Flow[JobPage, None]:
+    """Every page of these of the mirror's jobs, newest first."""
+    return jobs.pages(wanted, ROOT)
+
+
+def get_job(job_id: str) -> Call[JobDetail]:
+    """A job of the mirror. Raises InvalidInputError for what cannot be an id."""
+    return jobs.get(job_id, ROOT)
 
 
 def list_artifacts(
@@ -132,16 +175,22 @@ def delete(repository_id: str) -> Generator[Request, Answer, None]:
             raise
 
 
-def _start(
-    verb: str, question: HubRegistration | HubSyncQuestion | HubDownloadQuestion
-) -> Call[HubJobAnswer]:
+def _start(verb: str, question: _Question) -> Call[HubJobAnswer]:
+    request = Request("POST", f"{ROOT}/{verb}", headers=_JSON, body=_encode(question))
+    return Call(request, json_reader(HubJobAnswer, 202))
+
+
+def _encode(question: _Question | HubChange) -> bytes:
     try:
-        body = msgspec.json.encode(question)
+        return msgspec.json.encode(question)
     except (TypeError, ValueError) as error:
         raise InvalidInputError(f"this cannot be written as JSON: {error}") from error
-    headers = {"Content-Type": "application/json"}
-    request = Request("POST", f"{ROOT}/{verb}", headers=headers, body=body)
-    return Call(request, json_reader(HubJobAnswer, 202))
+
+
+def _plain(name: str, text: str) -> str:
+    if not text.isprintable():
+        raise InvalidInputError(f"{name}: only printable characters are taken")
+    return text
 
 
 def _follow(ask: Callable[[str | None], Call[P]]) -> Flow[P, None]:

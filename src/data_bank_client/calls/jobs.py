@@ -55,8 +55,11 @@ def _encode(question: JobQuestion) -> bytes:
         raise InvalidInputError(f"this job cannot be written as JSON: {error}") from error
 
 
-def get(job_id: str) -> Call[JobDetail]:
-    """A job with its log. Raises InvalidInputError for what cannot be an id."""
+def get(job_id: str, room: str = "") -> Call[JobDetail]:
+    """A job with its log. Raises InvalidInputError for what cannot be an id.
+
+    `room` is what stands before `/jobs`: of a room that tells of its own jobs alone.
+    """
     read = json_reader(JobDetail, 200)
 
     def read_that_job(answer: Answer) -> JobDetail:
@@ -65,7 +68,7 @@ def get(job_id: str) -> Call[JobDetail]:
             raise UnexpectedAnswerError(f"asked about {job_id}, answered about {found['job_id']}")
         return found
 
-    return Call(Request("GET", _path(job_id)), read_that_job)
+    return Call(Request("GET", room + _path(job_id)), read_that_job)
 
 
 def cancel(job_id: str) -> Call[JobAnswer]:
@@ -90,17 +93,17 @@ def _without_log(job: JobDetail) -> JobAnswer:
     return msgspec.convert(job, JobAnswer)
 
 
-def list_page(limit: int, cursor: str | None, wanted: JobFilter) -> Call[JobPage]:
+def list_page(limit: int, cursor: str | None, wanted: JobFilter, room: str = "") -> Call[JobPage]:
     """A page of jobs. Raises InvalidInputError."""
     query = page_query(limit, cursor) | _query(wanted)
-    return Call(Request("GET", "/jobs", query=query), json_reader(JobPage, 200))
+    return Call(Request("GET", f"{room}/jobs", query=query), json_reader(JobPage, 200))
 
 
-def pages(wanted: JobFilter) -> Flow[JobPage, None]:
+def pages(wanted: JobFilter, room: str = "") -> Flow[JobPage, None]:
     """Every page of these jobs, newest first."""
     cursor: str | None = None
     while True:
-        page = yield from list_page(PAGE, cursor, wanted).ask()
+        page = yield from list_page(PAGE, cursor, wanted, room).ask()
         yield Give(page)
         cursor = page["next_cursor"]
         if cursor is None:

@@ -4,11 +4,13 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from data_bank_client.calls.hub import RegistrationOptions
+from data_bank_client.cli.hub_follow import Hours, ListOnly, Watch, follow
 from data_bank_client.cli.hub_lines import hub_job_line
-from data_bank_client.cli.job_watch import watch_to_end
 from data_bank_client.cli.session import DEFAULT, Session
 from data_bank_client.cli.show import show
-from data_bank_client.wire.hub import RepoType
+from data_bank_client.errors import InvalidInputError
+from data_bank_client.wire.hub import USUAL_SYNC_HOURS, RepoType
 
 
 def add(
@@ -19,10 +21,15 @@ def add(
     revision: str = "main",
     include: Annotated[list[str] | None, Parameter(negative="")] = None,
     exclude: Annotated[list[str] | None, Parameter(negative="")] = None,
-    watch: Annotated[bool, Parameter(negative="")] = False,
+    vendor: str | None = None,
+    name: str | None = None,
+    auto_sync: Annotated[bool, Parameter(negative="")] = False,
+    every: Hours = None,
+    list_only: ListOnly = False,
+    watch: Watch = False,
     session: Session = DEFAULT,
 ) -> None:
-    """Mirror a repository of the Hub: it is listed now; print the job that does it.
+    """Mirror a repository of the Hub: a job lists it and fetches all of it; print the job.
 
     Parameters
     ----------
@@ -36,16 +43,35 @@ def add(
         Only files that match: `*.safetensors`, say; may be said several times.
     exclude
         No file that matches; may be said several times.
+    vendor
+        Whose it is, in words.
+    name
+        What it is called, in words.
+    auto_sync
+        Keep it whole: what is new is fetched every 24 hours, or as often as --every says.
+    every
+        Fetch what is new every so many hours; with --list-only list it again, no more.
+    list_only
+        List it and fetch its small metadata; the rest when it is asked for.
     watch
-        Watch the listing to its end, then download everything, and watch that.
+        Watch the job until it ends, as `databank jobs watch` does.
     """
+    if list_only and auto_sync:
+        raise InvalidInputError("--auto-sync fetches all, --list-only does not: say one of them")
+    options = RegistrationOptions(
+        revision=revision,
+        include=include or [],
+        exclude=exclude or [],
+        vendor=vendor,
+        name=name,
+        download=not list_only,
+        auto_sync=auto_sync or (every is not None and not list_only),
+        sync_hours=every,
+    )
     with session.client() as bank:
-        job = bank.register_repository(
-            repo_id, type_, revision=revision, include=include or [], exclude=exclude or []
-        )
+        job = bank.register_repository(repo_id, type_, **options)
         show(job, hub_job_line(job), json=session.json)
-        if watch:
-            watch_to_end(bank, job["job_id"], json=session.json)
-            job = bank.download_repository(repo_id, type_)
-            show(job, hub_job_line(job), json=session.json)
-            watch_to_end(bank, job["job_id"], json=session.json)
+        if every is not None or auto_sync:
+            what = "listed" if list_only else "synced and fetched"
+            session.hint(f"it is {what} again every {every or USUAL_SYNC_HOURS} hours")
+        follow(bank, job, repo_id, list_only=list_only, watch=watch, session=session)

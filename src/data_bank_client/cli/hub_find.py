@@ -16,7 +16,7 @@ def find_repository(
     bank: DataBankClient, repo_id: str, repo_type: RepoType | None
 ) -> RepositoryAnswer:
     """Raises NotFoundError, and InvalidInputError where the name alone says too little."""
-    found = [each for each in bank.iter_repositories(repo_type) if each["repo_id"] == repo_id]
+    found = list(bank.iter_repositories(repo_type, repo_id))
     if not found:
         said = "" if repo_type is None else f" --type {repo_type}"
         raise NotFoundError(f"{repo_id} is not mirrored: databank hub add {repo_id}{said}")

@@ -17,12 +17,27 @@ def hub_job_line(job: HubJobAnswer) -> str:
 
 
 def repository_line(repository: RepositoryAnswer) -> str:
-    """Type, status, the commit that was listed last, when, its name, and a note."""
+    """Type, status, the commit that was listed last, when, its names, and a note."""
     commit = (repository["commit"] or "-")[:SHORT]
     synced = "-" if repository["synced_at"] is None else short_time(repository["synced_at"])
     what = f"{repository['repo_type']:<7}  {repository['status']:<10}  {commit:<12}"
-    who = f"{repository['repo_id']}  {_note(repository)}"
-    return fitting(f"{what}  {synced:<20}  {who}".rstrip())
+    who = (repository["repo_id"], _labels(repository), _note(repository))
+    return fitting(f"{what}  {synced:<20}  {'  '.join(filter(None, who))}")
+
+
+def schedule_text(repository: RepositoryAnswer) -> str:
+    """How often it is synced by itself, with what, and when it will be."""
+    hours, at = repository["sync_hours"], repository["next_sync_at"]
+    if hours is None or at is None:
+        return "by hand"
+    what = "synced and fetched" if repository["auto_sync"] else "listed"
+    return f"{what} every {hours} hours, next at {short_time(at)}"
+
+
+def _labels(repository: RepositoryAnswer) -> str:
+    """Its words for people: `(Org, Inc.: Small)`."""
+    words = ": ".join(filter(None, (repository["vendor"], repository["name"])))
+    return words and f"({words})"
 
 
 def _note(repository: RepositoryAnswer) -> str:

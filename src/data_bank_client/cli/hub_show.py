@@ -6,11 +6,13 @@ import msgspec
 from cyclopts import Parameter
 
 from data_bank_client.cli.hub_find import WhichType, find_repository
-from data_bank_client.cli.hub_lines import artifact_line, snapshot_line
+from data_bank_client.cli.hub_lines import artifact_line, schedule_text, snapshot_line
 from data_bank_client.cli.session import DEFAULT, Session
 from data_bank_client.cli.show import printable
 from data_bank_client.cli.show import show as put_out
 from data_bank_client.wire.hub import RepositoryDetail
+
+_TOLD_APART = {"artifacts", "auto_sync", "sync_hours", "next_sync_at"}
 
 
 def show(
@@ -50,8 +52,9 @@ def show(
 
 def _print_fields(repository: RepositoryDetail) -> None:
     for name, value in repository.items():
-        if name != "artifacts" and value not in (None, []):
+        if name not in _TOLD_APART and value not in (None, []):
             print(printable(f"{name:<13} {_plain(value)}"))
+    print(f"{'schedule':<13} {schedule_text(repository)}")
     for status, total in repository["artifacts"].items():
         print(f"{status:<13} {total['files']} files, {total['bytes']} bytes")
 

@@ -1,16 +1,10 @@
 """`databank hub sync` and `databank hub download`: work on a repository that is mirrored."""
 
-from typing import Annotated
-
-from cyclopts import Parameter
-
 from data_bank_client.cli.hub_find import WhichType, find_repository
+from data_bank_client.cli.hub_follow import ListOnly, Watch, follow
 from data_bank_client.cli.hub_lines import hub_job_line
-from data_bank_client.cli.job_watch import watch_to_end
 from data_bank_client.cli.session import DEFAULT, Session
 from data_bank_client.cli.show import show
-
-Watch = Annotated[bool, Parameter(negative="")]
 
 
 def sync(
@@ -18,10 +12,11 @@ def sync(
     /,
     *,
     type_: WhichType = None,
+    list_only: ListOnly = False,
     watch: Watch = False,
     session: Session = DEFAULT,
 ) -> None:
-    """List a repository anew, and print the job that does it.
+    """List a repository anew and fetch what the bank lacks of it; print the job that does it.
 
     Parameters
     ----------
@@ -29,15 +24,17 @@ def sync(
         Its name on the Hub: `org/name`.
     type_
         What it is, where a model and a dataset have this name.
+    list_only
+        Fetch its small metadata alone, unless it is one that keeps itself whole.
     watch
-        Watch it until it ends, as `databank jobs watch` does.
+        Watch the job until it ends, as `databank jobs watch` does.
     """
     with session.client() as bank:
         found = find_repository(bank, repo, type_)
-        job = bank.sync_repository(found["repo_id"], found["repo_type"])
+        job = bank.sync_repository(found["repo_id"], found["repo_type"], download=not list_only)
         show(job, hub_job_line(job), json=session.json)
-        if watch:
-            watch_to_end(bank, job["job_id"], json=session.json)
+        only = list_only and not found["auto_sync"]
+        follow(bank, job, repo, list_only=only, watch=watch, session=session)
 
 
 def download(
@@ -57,11 +54,10 @@ def download(
     type_
         What it is, where a model and a dataset have this name.
     watch
-        Watch it until it ends, as `databank jobs watch` does.
+        Watch the job until it ends, as `databank jobs watch` does.
     """
     with session.client() as bank:
         found = find_repository(bank, repo, type_)
         job = bank.download_repository(found["repo_id"], found["repo_type"])
         show(job, hub_job_line(job), json=session.json)
-        if watch:
-            watch_to_end(bank, job["job_id"], json=session.json)
+        follow(bank, job, repo, list_only=False, watch=watch, session=session)

@@ -30,7 +30,7 @@ class Session:
     key_file
         A file that holds the key, instead of DATA_BANK_KEY in the environment.
     json
-        Print JSON, a line for each file or job, and errors as JSON on stderr.
+        Print JSON, a line for each thing that is told of, and errors as JSON on stderr.
     """
 
     url: Annotated[str, Parameter(env_var="DATA_BANK_URL")] = DEFAULT_URL
@@ -41,6 +41,11 @@ class Session:
         """A client of the bank. Raises AuthorizationError where there is no key."""
         on_retry = None if self.json else _Retries().tell
         return DataBankClient(self.url, self._key(), on_retry=on_retry)
+
+    def hint(self, text: str) -> None:
+        """Say on stderr what a person may want to know next."""
+        if not self.json:
+            print(printable(f"databank: {text}"), file=sys.stderr)
 
     def _key(self) -> str:
         if self.key_file is not None:

@@ -85,6 +85,12 @@ class HubDownloadQuestion(TypedDict):
     artifact_ids: NotRequired[list[str]]
 
 
+class HubScanQuestion(TypedDict):
+    """A folder of the server's disk: relative to one of SCAN_ROOTS, or absolute below one."""
+
+    path: str
+
+
 class HubJobAnswer(TypedDict):
     """The job that does it; one that is under way already is told again."""
 
