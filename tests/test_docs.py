@@ -24,6 +24,7 @@ from data_bank_api.blobs.disk.verify import State
 from data_bank_api.blobs.disk.verify_report import VerifyReport, write_verify_report
 from data_bank_api.commands.verify import EXITS
 from data_bank_api.config import SETTINGS, Settings
+from data_bank_api.hub.scan_skips import Reason
 from data_bank_api.jobs.webhook_outcome import PAUSES
 from data_bank_api.wiring import build_bank
 from data_bank_client.cli import failure
@@ -163,6 +164,12 @@ def test_the_table_of_exit_codes_is_the_commands() -> None:
     told = first_cells(section("README.md", "Use it"), rows)
     assert told == first_cells(str(failure.__doc__), rows)
     assert ("0", "done") in told
+
+
+def test_the_table_of_what_a_scan_skips_is_its_own() -> None:
+    scans = section("docs/api.md", "The Hub mirror").split("### Scans")[1]
+    told = first_cells(scans, r"`([a-z_]+)` \| ([^|]+)")
+    assert told == [(each.code, each.says) for each in Reason]
 
 
 def test_the_headers_and_pauses_of_webhooks_are_those_of_the_courier() -> None:

@@ -146,6 +146,17 @@ def _places(text: str) -> tuple[str, ...]:
     return () if text == NONE else tuple(each.strip().lower() for each in text.split(","))
 
 
+def _folders(text: str) -> tuple[Path, ...]:
+    if text == NONE:
+        return ()
+    folders = tuple(Path(each.strip()) for each in text.split(":"))
+    if not all(each.is_absolute() and ".." not in each.parts for each in folders):
+        raise ValueError("must be absolute folders, separated by colons")
+    if Path("/") in folders:
+        raise ValueError("must not be all of the disk")
+    return folders
+
+
 def _database_address(text: str) -> str | None:
     if text == IN_STATE:
         return None
@@ -268,6 +279,12 @@ CORPUS_HOSTS = Setting(
     NONE,
     "hosts that files are ingested from by their https addresses, separated by commas",
 )
+SCAN_ROOTS = Setting(
+    "SCAN_ROOTS",
+    _folders,
+    NONE,
+    "folders of the server that may be scanned, with all below them, separated by colons",
+)
 
 SETTINGS: tuple[Setting[object], ...] = (
     API_UPLOAD_KEYS,
@@ -301,6 +318,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     HUB_FILES,
     HUB_BYTE_BUDGET,
     CORPUS_HOSTS,
+    SCAN_ROOTS,
     LOG_LEVEL,
     PROMETHEUS_MULTIPROC_DIR,
 )
@@ -355,6 +373,7 @@ class Settings:
     hub_hosts: tuple[str, ...]
     hub_files: int
     hub_byte_budget: int
+    scan_roots: tuple[Path, ...]
     corpus_hosts: tuple[str, ...]
 
     @classmethod
@@ -395,5 +414,6 @@ class Settings:
             hub_hosts=HUB_HOSTS.read(environment),
             hub_files=HUB_FILES.read(environment),
             hub_byte_budget=HUB_BYTE_BUDGET.read(environment),
+            scan_roots=SCAN_ROOTS.read(environment),
             corpus_hosts=CORPUS_HOSTS.read(environment),
         )

@@ -37,6 +37,7 @@ from data_bank_api.hub.endpoint import Endpoint
 from data_bank_api.hub.hub import Hub
 from data_bank_api.hub.mirror import Mirror
 from data_bank_api.hub.redirects import RedirectPolicy
+from data_bank_api.hub.scan_roots import ScanRoots
 from data_bank_api.hub.spool_sweep import sweep_spools
 from data_bank_api.jobs.courier import Courier
 from data_bank_api.jobs.dispatcher import DispatcherParts
@@ -81,6 +82,7 @@ class Bank:
     mender: Mender
     metrics: Metrics
     exposition: Exposition
+    scan_roots: ScanRoots
     desk: Desk | None = None
 
     def require_desk(self) -> Desk:
@@ -116,8 +118,18 @@ def build_bank(settings: Settings) -> Bank:
     fetcher = Verified(store) if settings.is_verifying else Unverified(store)
     gauges = StoreGauges(root, settings.state_root, system)
     exposition = Exposition((Build(), figures, gauges, Processes(figures.workers)))
-    desk = build_desk(settings)
-    return Bank(settings, store, fetcher, receiver, keys, mender, metrics, exposition, desk)
+    return Bank(
+        settings=settings,
+        store=store,
+        fetcher=fetcher,
+        receiver=receiver,
+        keys=keys,
+        mender=mender,
+        metrics=metrics,
+        exposition=exposition,
+        scan_roots=scan_roots_of(settings).checked(),
+        desk=build_desk(settings),
+    )
 
 
 def build_desk(settings: Settings) -> Desk | None:
@@ -160,7 +172,18 @@ def build_shop(settings: Settings) -> Shop:
         mirror=lambda: _open_mirror(settings, policy, store, receiver, database),
         web=lambda: _open_web(settings, allowed, store, receiver),
         sweep=lambda: sweep_drafts(root, system),
+        scan_roots=scan_roots_of(settings),
     )
+
+
+def scan_roots_of(settings: Settings) -> ScanRoots:
+    """Not looked at yet."""
+    own = [settings.data_root, settings.state_root]
+    home = settings.data_root.parent
+    # `databank up` keeps both in one folder of its own, beside its key.
+    if settings.state_root.parent == home and (home / "key").is_file():
+        own.append(home)
+    return ScanRoots(settings.scan_roots, tuple(own))
 
 
 def _policy(settings: Settings) -> RedirectPolicy:

@@ -21,7 +21,7 @@ from data_bank_api.commands.servers import STOP_SECONDS
 from data_bank_api.commands.worker_process import dispatch, work
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.observability.logs import configure_logs
-from data_bank_api.wiring import open_database, redis_of
+from data_bank_api.wiring import open_database, redis_of, scan_roots_of
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -45,6 +45,7 @@ def run(environment: Mapping[str, str]) -> None:
         redis_of(settings)
         # What would fail in every process is told here, once.
         prepare(settings.data_root, settings.state_root, System())
+        scan_roots_of(settings).checked()
         open_database(settings).close()
     except SettingsError as error:
         sys.stderr.write(f"databank: {error}\n")

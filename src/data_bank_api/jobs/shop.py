@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import redis
 
@@ -11,6 +11,7 @@ from data_bank_api.blobs.store import BlobStore
 from data_bank_api.corpus.address import Web
 from data_bank_api.db.database import Database
 from data_bank_api.hub.mirror import Mirror
+from data_bank_api.hub.scan_roots import ScanRoots
 from data_bank_api.queue.claims import Claims
 from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.jobs import Jobs
@@ -32,6 +33,7 @@ class Shop:
     ]  # its connections last as long as it is open
     web: Callable[[], AbstractContextManager[Web]]  # the same of these
     sweep: Callable[[], object] = int  # removes the drafts of writers that are gone
+    scan_roots: ScanRoots = field(default_factory=ScanRoots)
     clock: Clock = utc_now
 
     @property

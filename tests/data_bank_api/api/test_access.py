@@ -67,6 +67,7 @@ def test_the_scopes_are_the_documented_ones(
         ("/v1/hub/register", "POST"): upload,
         ("/v1/hub/sync", "POST"): upload,
         ("/v1/hub/download", "POST"): upload,
+        ("/v1/hub/scan", "POST"): upload,
         ("/v1/hub/jobs", "GET"): read,
         ("/v1/hub/jobs/{id}", "GET"): read,
         ("/v1/hub/models", "GET"): read,

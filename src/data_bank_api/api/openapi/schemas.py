@@ -28,6 +28,7 @@ from data_bank_client.wire.hub import (
     HubDownloadQuestion,
     HubJobAnswer,
     HubRegistration,
+    HubScanQuestion,
     HubSum,
     HubSyncQuestion,
     HubTrouble,
@@ -243,6 +244,7 @@ DETAILS: dict[type[object], dict[str, Schema]] = {
         "repo_type": _REPO_TYPE,
         "artifact_ids": {"maxItems": ARTIFACT_IDS_LIMIT, "items": JOB_ID},
     },
+    HubScanQuestion: {"path": {"description": "A folder's name, without `..`.", "minLength": 1}},
     HubJobAnswer: {
         "job_id": JOB_ID,
         "status": {"description": "The job's state."},

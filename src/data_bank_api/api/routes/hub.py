@@ -25,6 +25,7 @@ from data_bank_api.api.routes.hub_question import (
     read_sync,
     read_wanted,
 )
+from data_bank_api.api.routes.hub_scan import hub_scan_resources
 from data_bank_api.auth.scope import Scope
 from data_bank_api.hub.revision import is_commit
 from data_bank_api.wiring import Bank
@@ -59,6 +60,7 @@ def hub_resources(bank: Bank, pool: DatabasePool) -> list[Resource]:
         Resource(
             f"{one}/snapshots/{{commit}}", {"GET": Operation(READ, room.snapshot, told.SNAPSHOT)}
         ),
+        *hub_scan_resources(bank, pool),
         *hub_job_resources(bank, pool),
     ]
 

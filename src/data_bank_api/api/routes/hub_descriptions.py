@@ -26,6 +26,7 @@ from data_bank_client.wire.hub import (
     HubDownloadQuestion,
     HubJobAnswer,
     HubRegistration,
+    HubScanQuestion,
     HubSyncQuestion,
     RepositoryAnswer,
     RepositoryDetail,
@@ -103,6 +104,18 @@ DOWNLOAD = Description(
     body=Body("`repo_id`, or `artifact_ids`.", {JSON: HubDownloadQuestion}),
     errors=(*_BAD_BODY, errors.NotFoundError),
     curl=(_post("download", '{"repo_id": "org/name"}'),),
+)
+
+SCAN = Description(
+    HUB,
+    "scan_folder",
+    "Scan a folder of the server",
+    "Its files come into the bank, and what registered repositories wait for is completed by them. "
+    "Only below one of `SCAN_ROOTS`, else 403.",
+    (_TAKEN,),
+    body=Body("Relative to one of `SCAN_ROOTS`, or absolute below one.", {JSON: HubScanQuestion}),
+    errors=(*_BAD_BODY, errors.NotFoundError),
+    curl=(_post("scan", '{"path": "models/org/name"}'),),
 )
 
 MODELS = Description(

@@ -7,6 +7,7 @@ import msgspec
 from data_bank_api.jobs.kind import Kind
 from data_bank_api.jobs.kinds.corpus_ingest import CorpusIngest
 from data_bank_api.jobs.kinds.hub_download import HubDownload
+from data_bank_api.jobs.kinds.hub_scan import HubScan
 from data_bank_api.jobs.kinds.hub_sync import HubSync
 from data_bank_api.jobs.kinds.ping import Ping
 from data_bank_api.jobs.kinds.retention import Retention
@@ -16,7 +17,7 @@ from data_bank_client.errors import InvalidInputError
 Kinds = Mapping[str, type[Kind]]
 
 # Those of the mirror, which `/v1/hub/jobs` tells of.
-_HUB: tuple[type[Kind], ...] = (HubSync, HubDownload, CorpusIngest)
+_HUB: tuple[type[Kind], ...] = (HubSync, HubDownload, HubScan, CorpusIngest)
 _ALL: tuple[type[Kind], ...] = (Ping, Sweep, Retention, *_HUB)
 
 KINDS: Kinds = {kind.name: kind for kind in _ALL}
