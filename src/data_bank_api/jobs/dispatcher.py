@@ -1,6 +1,7 @@
 """The dispatcher: takes letters where they belong, watches the runs, asks for what is due.
 
-    each tick      the lock; notes go to the queue, events to the stream, calls to webhooks
+    each tick      the lock; asks of siblings become jobs; notes go to the queue, events to the
+                   stream, calls to webhooks
     each second    the beats of all runs are looked at
     each 5 s       the schedules, the bank's and repositories'; whether Redis was emptied
 
@@ -20,6 +21,8 @@ import structlog
 
 from data_bank_api.db.database import Database, DatabaseAwayError
 from data_bank_api.hub.registry import Registry
+from data_bank_api.jobs.asked_queue import AskedQueue
+from data_bank_api.jobs.asks import AskersToo, Asks
 from data_bank_api.jobs.courier import Courier
 from data_bank_api.jobs.destinations import Events, Publish, Runs
 from data_bank_api.jobs.dispatcher_lock import DispatcherLock
@@ -79,11 +82,13 @@ class Dispatcher:
         self._watch = Watch(upkeep, parts.seconds)
         self._courier = parts.courier
         self._lock = DispatcherLock(parts.redis)
+        asked = AskedQueue(parts.redis)
         self._postmen = (
             Postman(outbox, Runs(parts.redis)),
-            Postman(outbox, Events(parts.publish, parts.clock)),
+            Postman(outbox, AskersToo(Events(parts.publish, parts.clock), asked)),
         )
         jobs, strays = Jobs(parts.database, parts.clock), Strays(upkeep, parts.redis)
+        self._asks = Asks(asked, jobs)
         registry = Registry(parts.database, parts.clock)
         self._now_and_then = (
             _Chore(_WATCH_SECONDS, self._watch.look),
@@ -112,6 +117,7 @@ class Dispatcher:
             self._lock.release()
 
     def _work(self) -> bool:
+        self._asks.take()
         is_more = [postman.go() for postman in self._postmen]
         self._courier.tick()
         _do(self._now_and_then, self._seconds())

@@ -1,6 +1,7 @@
 """A job as the table has it, and what is asked of the table."""
 
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
@@ -13,13 +14,15 @@ from data_bank_client.wire.times import format_time
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """What is to be done. Without a key, the kind and its arguments are the key."""
+    """What is to be done. Without a key, the kind and its arguments are the key; `job_id` where
+    somebody else has named it."""
 
     kind: str
     arguments: dict[str, object]
     key: str | None = None
     user_id: int = 0
     dataset_id: str | None = None
+    job_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ ask for the same at once, one makes the job and both get it: the table's partial
 the key of active jobs decides.
 """
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,6 +58,20 @@ class Jobs:
             except IntegrityError:
                 continue  # another was first, in the meantime
         raise ServiceUnavailableError("too many ask for this job at once: try again soon")
+
+    def enqueue_once(self, asked: NewJob) -> Job:
+        """The job of this very id and key, be it made now or before: asked again, it stays one.
+
+        Raises ConflictError where another job has the id or, while it is under way, the key.
+        """
+        key = key_of(asked.kind, asked.arguments) if asked.key is None else asked.key
+        try:
+            return self._insert(asked, key, nothing)
+        except IntegrityError as error:
+            found = self._found(asked.job_id)
+            if found is None or (found.kind, found.key) != (asked.kind, key):
+                raise ConflictError("there is another job of this id or key") from error
+            return found
 
     def get(self, job_id: str) -> Job:
         """Raises JobNotFoundError."""
@@ -131,6 +144,11 @@ class Jobs:
         trim_lines(session, job_id)  # it may be asked again and again
         return job
 
+    def _found(self, job_id: str) -> Job | None:
+        with self.database.reading() as session:
+            row = session.get(JobRow, job_id)
+            return None if row is None else read_row(row)
+
     def _active(self, key: str) -> Job | None:
         with self.database.reading() as session:
             row = session.scalars(with_key(key)).one_or_none()
@@ -144,7 +162,7 @@ class Jobs:
     def _insert(self, asked: NewJob, key: str, beside: Beside) -> Job:
         now = self.clock()
         row = JobRow(
-            job_id=uuid.uuid4().hex,
+            job_id=asked.job_id,
             kind=asked.kind,
             arguments=asked.arguments,
             key=key,

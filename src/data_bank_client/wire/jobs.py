@@ -21,6 +21,7 @@ ENDED_STATES: tuple[JobState, ...] = ("success", "failure", "cancelled")
 JOB_STATES: tuple[JobState, ...] = (*ACTIVE_STATES, *ENDED_STATES)
 
 QUEUE = "data_bank"
+ASKED_QUEUE = "data_bank_asked"  # through which siblings ask by RQ
 KEY_LENGTH = 200
 USER_ID_LIMIT = 2**63 - 1
 LOG_LIMIT = 1000  # lines of a job
