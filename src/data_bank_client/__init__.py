@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from data_bank_client.calls.call import OnRetry, Phase, Progress
+from data_bank_client.calls.corpus import IngestedAddress, IngestedFiles
 from data_bank_client.calls.events import SeenEvent
 from data_bank_client.calls.hub import ArtifactFilter, RegistrationOptions
 from data_bank_client.calls.jobs import JobFilter
@@ -96,6 +97,8 @@ __all__ = [
     "HubJobAnswer",
     "HubSum",
     "HubTrouble",
+    "IngestedAddress",
+    "IngestedFiles",
     "InsufficientStorageClientError",
     "InternalError",
     "InvalidInputError",

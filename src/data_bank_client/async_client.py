@@ -9,9 +9,10 @@ from typing import Self, Unpack
 import httpx2
 
 from data_bank_client import asynchronous, transfer
-from data_bank_client.calls import events, files, hub, jobs, watching, webhooks
+from data_bank_client.calls import corpus, events, files, hub, jobs, watching, webhooks
 from data_bank_client.calls.call import OnRetry, Progress
 from data_bank_client.calls.content_type import checked_content_type
+from data_bank_client.calls.corpus import IngestedAddress, IngestedFiles
 from data_bank_client.calls.events import SeenEvent
 from data_bank_client.calls.hub import ArtifactFilter, RegistrationOptions
 from data_bank_client.calls.jobs import JobFilter
@@ -225,6 +226,25 @@ class AsyncDataBankClient:
     def watch_job(self, job_id: str) -> AsyncGenerator[Watched, None]:
         """As DataBankClient.watch_job. Who leaves the loop early closes it with `aclosing`."""
         return self._driver.iterate(watching.watch(job_id))
+
+    async def ingest_corpus(
+        self,
+        repo_id: str,
+        repo_type: RepoType = "dataset",
+        *,
+        user_id: int = 0,
+        **wanted: Unpack[IngestedFiles],
+    ) -> JobAnswer:
+        """As DataBankClient.ingest_corpus."""
+        return await self._driver.run(
+            corpus.ingest_corpus(repo_id, repo_type, wanted, user_id).ask()
+        )
+
+    async def ingest_url(
+        self, url: str, *, user_id: int = 0, **said: Unpack[IngestedAddress]
+    ) -> JobAnswer:
+        """As DataBankClient.ingest_url."""
+        return await self._driver.run(corpus.ingest_url(url, said, user_id).ask())
 
     async def register_repository(
         self,

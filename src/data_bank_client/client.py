@@ -23,9 +23,10 @@ import httpx2
 
 from data_bank_client import blocking, transfer
 from data_bank_client.async_client import AsyncDataBankClient
-from data_bank_client.calls import events, files, hub, jobs, watching, webhooks
+from data_bank_client.calls import corpus, events, files, hub, jobs, watching, webhooks
 from data_bank_client.calls.call import OnRetry, Progress
 from data_bank_client.calls.content_type import checked_content_type
+from data_bank_client.calls.corpus import IngestedAddress, IngestedFiles
 from data_bank_client.calls.events import SeenEvent
 from data_bank_client.calls.hub import ArtifactFilter, RegistrationOptions
 from data_bank_client.calls.jobs import JobFilter
@@ -290,6 +291,29 @@ class DataBankClient:
         is the one that has ended. Lost connections are made again, for a minute.
         """
         return self._driver.iterate(watching.watch(job_id))
+
+    def ingest_corpus(
+        self,
+        repo_id: str,
+        repo_type: RepoType = "dataset",
+        *,
+        user_id: int = 0,
+        **wanted: Unpack[IngestedFiles],
+    ) -> JobAnswer:
+        """Bring files of a repository of the Hub into the bank, without registering it; the job.
+
+        Its result is the file, where it is one, else a manifest of all: path, SHA-256, size.
+        """
+        return self._driver.run(corpus.ingest_corpus(repo_id, repo_type, wanted, user_id).ask())
+
+    def ingest_url(
+        self, url: str, *, user_id: int = 0, **said: Unpack[IngestedAddress]
+    ) -> JobAnswer:
+        """Bring the file at an https address into the bank; the job.
+
+        The service asks only hosts that CORPUS_HOSTS names, and sends no credentials.
+        """
+        return self._driver.run(corpus.ingest_url(url, said, user_id).ask())
 
     def register_repository(
         self,
