@@ -1,7 +1,6 @@
 """A job as the table has it, and what is asked of the table."""
 
-import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -22,7 +21,7 @@ class NewJob:
     key: str | None = None
     user_id: int = 0
     dataset_id: str | None = None
-    job_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    job_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ ask for the same at once, one makes the job and both get it: the table's partial
 the key of active jobs decides.
 """
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -162,7 +163,7 @@ class Jobs:
     def _insert(self, asked: NewJob, key: str, beside: Beside) -> Job:
         now = self.clock()
         row = JobRow(
-            job_id=asked.job_id,
+            job_id=asked.job_id or uuid.uuid4().hex,
             kind=asked.kind,
             arguments=asked.arguments,
             key=key,
