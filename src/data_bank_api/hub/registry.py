@@ -190,6 +190,7 @@ class Registry:
                 error=None,
                 commit_id=None,
                 head=None,
+                next_sync_at=None,
             )
             .returning(RepositoryRow.repository_id)
         )

@@ -3,16 +3,22 @@
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+from data_bank_api import db
 from data_bank_api.db.database import Database, DatabaseAwayError
 from data_bank_api.db.refusals import SchemaTooNewError, UpgradeRefusedError
 from data_bank_api.db.schema import VERSION_TABLE, Table
 from data_bank_api.db.upgrade import LOCK, upgrade
+from data_bank_api.hub.registry import Registry
 from tests.fakes.databases import PostgresServer, engines_of, execute, make_ready
 
 
@@ -24,6 +30,15 @@ def crowd(*arguments: str) -> int:
 def tables(url: str) -> set[str]:
     with engines_of(url) as engines:
         return set(inspect(engines.reads).get_table_names())
+
+
+def make_tables_of(revision: str, url: str) -> None:
+    """Those of an older release."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(db.__file__).with_name("migrations")))
+    with engines_of(url) as engines, engines.writes.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
 
 
 def differences(url: str) -> list[object]:
@@ -78,6 +93,26 @@ def test_a_database_that_is_refused_is_away_for_those_who_come_later(database_ur
     database.close()
     assert "newer release" in caught.value.reason
     assert "newer release" not in str(caught.value)
+
+
+def test_repositories_of_an_older_release_go_on_being_synced_by_hand(
+    empty_database_url: str,
+) -> None:
+    make_tables_of("0002", empty_database_url)
+    columns = "repository_id, repo_type, repo_id, revision, include, exclude, state, listing"
+    execute(
+        empty_database_url,
+        f"INSERT INTO repositories ({columns}, listed, registered_at) VALUES "
+        "('a', 'model', 'org/old', 'main', '[]', '[]', 'synced', 1, 1, '2026-01-01 00:00:00')",
+    )
+    make_ready(empty_database_url)
+    with closing(Database(empty_database_url)) as database:
+        found = Registry(database).get("a")
+    assert (found.name.repo_id, found.asked.auto_sync, found.next_sync_at) == (
+        "org/old",
+        False,
+        None,
+    )
 
 
 def test_tables_of_somebody_else_are_left_alone(empty_database_url: str) -> None:

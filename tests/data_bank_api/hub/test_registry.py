@@ -1,5 +1,6 @@
 """Repositories are registered once, told of, and removed with all but their files."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -34,10 +35,12 @@ def test_a_repository_is_found_as_it_was_registered(registry: Registry) -> None:
         label="Small \N{SPARKLES}",
         patterns=Patterns.parse(["*.json"], ["a*"]),
         sync_hours=24,
+        auto_sync=True,
     )
     made = registry.register(asked)
     assert made.asked == asked
     assert (made.state, made.error, made.commit, made.head) == ("registered", None, None, None)
+    assert made.next_sync_at == made.registered_at + timedelta(hours=24)
     assert registry.get(made.repository_id) == registry.find(NAME) == made
 
 
@@ -98,11 +101,128 @@ def test_the_newest_repositories_come_first_page_by_page(database: Database) -> 
 
 
 def test_a_repository_that_is_not_there_is_not_found(registry: Registry) -> None:
-    for ask in (registry.get, registry.remove):
+    for ask in (registry.get, registry.remove, lambda each: registry.change(each, by_hand)):
         with pytest.raises(NotFoundError, match="there is no such repository"):
             ask("0" * 32)
     with pytest.raises(NotFoundError, match="the model org/small is not registered"):
         registry.find(NAME)
+
+
+def test_a_repository_is_found_among_all_by_its_name(registry: Registry) -> None:
+    made = [registry.register(Registration.parse(name)) for name in (NAME, OTHER)]
+    registry.register(Registration.parse(RepoName("model", "org/another")))
+    assert registry.newest(None, 9, repo_id=NAME.repo_id) == sorted(
+        made, key=lambda each: each.repository_id, reverse=True
+    )
+    assert registry.newest(None, 9, "model", NAME.repo_id) == [made[0]]
+    assert registry.newest(None, 9, repo_id="org/nowhere") == []
+
+
+def by_hand(asked: Registration) -> Registration:
+    return replace(asked, auto_sync=False, sync_hours=None)
+
+
+def test_a_change_is_told_as_it_was_made(registry: Registry) -> None:
+    made = registry.register(Registration.parse(NAME))
+    wanted = Registration.parse(
+        NAME,
+        revision="v2",
+        vendor="Org",
+        label="Small",
+        patterns=Patterns(("*.json",), ("a*",)),
+    )
+    changed = registry.change(made.repository_id, lambda _: wanted)
+    assert changed == replace(made, asked=wanted)
+    assert registry.find(NAME) == changed
+
+
+def test_a_change_that_is_refused_changes_nothing(registry: Registry) -> None:
+    made = registry.register(Registration.parse(NAME))
+
+    def refuse(asked: Registration) -> Registration:
+        return Registration.parse(asked.name, revision="a..b")
+
+    with pytest.raises(InvalidInputError):
+        registry.change(made.repository_id, refuse)
+    assert registry.find(NAME) == made
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "hours"),
+    [
+        pytest.param((False, None), (True, None), 0, id="what-keeps-itself-whole-begins-now"),
+        pytest.param((False, 24), (True, 24), 0, id="also-where-it-had-a-schedule"),
+        pytest.param((False, None), (False, 24), 21, id="hours-count-from-the-last-sync"),
+        pytest.param((False, 24), (False, 2), 0, id="what-is-overdue-is-due"),
+        pytest.param((True, None), (False, None), None, id="by-hand"),
+        pytest.param((True, None), (True, 24), 19, id="the-same-hours-leave-it"),
+        pytest.param((True, 24), (False, 24), 19, id="without-the-download-too"),
+    ],
+)
+def test_a_change_of_the_schedule_plans_the_next_sync(
+    database: Database,
+    before: tuple[bool, int | None],
+    after: tuple[bool, int | None],
+    hours: int | None,
+) -> None:
+    """Registered five hours ago, synced three hours ago."""
+    mirrored = Mirrored(database)
+    registry, clock = mirrored.mirror.registry, mirrored.clock
+    first, second = (
+        Registration.parse(NAME, auto_sync=auto_sync, sync_hours=sync_hours)
+        for auto_sync, sync_hours in (before, after)
+    )
+    made = registry.register(first)
+    clock.pass_by(2 * HOUR)
+    mirrored.hub.commit({"a.txt": plain("a")})
+    sync(mirrored.mirror, NAME, mirrored.told)
+    clock.pass_by(3 * HOUR)
+    changed = registry.change(made.repository_id, lambda _: second)
+    assert changed.next_sync_at == (None if hours is None else clock() + hours * HOUR)
+
+
+def test_hours_count_from_the_registration_where_it_was_never_synced(database: Database) -> None:
+    clock = Clock()
+    registry = Registry(database, clock)
+    made = registry.register(Registration.parse(NAME))
+    clock.pass_by(HOUR)
+    changed = registry.change(made.repository_id, lambda asked: replace(asked, sync_hours=24))
+    assert changed.next_sync_at == clock() + 23 * HOUR
+
+
+def test_the_longest_due_come_first_and_are_due_until_the_next_is_planned(
+    database: Database,
+) -> None:
+    clock = Clock()
+    registry = Registry(database, clock)
+    registry.register(Registration.parse(RepoName("model", "org/by-hand")))
+    slow = registry.register(Registration.parse(NAME, auto_sync=True))
+    fast = registry.register(Registration.parse(OTHER, sync_hours=1))
+    assert registry.due(9) == []
+    clock.pass_by(25 * HOUR)
+    assert registry.due(9) == [fast, slow]
+    assert registry.due(1) == [fast]
+    with database.transaction() as session:
+        registry.plan_next(session, fast)
+    assert registry.due(9) == [slow]
+    assert registry.find(OTHER).next_sync_at == clock() + HOUR
+
+
+def test_of_two_who_plan_the_next_sync_one_does(registry: Registry, database: Database) -> None:
+    due = registry.register(Registration.parse(NAME, sync_hours=1))
+    with database.transaction() as session:
+        registry.plan_next(session, due)
+    with (
+        pytest.raises(ConflictError, match="somebody else"),
+        database.transaction() as session,
+    ):
+        registry.plan_next(session, due)
+    registry.remove(due.repository_id)
+    with pytest.raises(ConflictError), database.transaction() as session:
+        registry.plan_next(session, due)
 
 
 def test_how_the_last_try_went_is_kept(registry: Registry) -> None:

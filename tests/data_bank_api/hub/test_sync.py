@@ -10,7 +10,7 @@ from data_bank_api.hub.artifacts import Wanted
 from data_bank_api.hub.patterns import Patterns
 from data_bank_api.hub.repository_name import RepoName
 from data_bank_api.hub.snapshots import Snapshots
-from data_bank_api.hub.sync import download, download_some, sync
+from data_bank_api.hub.sync import bring_in, download, download_some, sync
 from data_bank_client.errors import ConflictError, DigestMismatchError, NotFoundError
 from data_bank_client.wire.digest import Digest
 from tests.fakes.hub_in_memory import NAME, Mirrored, lfs, plain
@@ -78,6 +78,29 @@ def test_what_is_fetched_is_of_the_type_that_its_name_suggests(mirrored: Mirrore
     sync(mirrored.mirror, NAME, mirrored.told)
     types = [mirrored.store.stat(Digest.of(each)).content_type for each in (b"{}", b"x")]
     assert types == ["application/json", "application/octet-stream"]
+
+
+def test_a_repository_is_brought_in_whole_its_metadata_first(mirrored: Mirrored) -> None:
+    files = {"a.safetensors": lfs("weights"), "config.json": plain("{}"), "z.bin": lfs("more")}
+    commit = mirrored.hub.commit(files)
+    mirrored.register()
+    outcome = bring_in(mirrored.mirror, NAME, mirrored.told)
+    assert (outcome.repository.head, outcome.moved) == (commit, len("weights{}more"))
+    assert mirrored.hub.located[0] == "config.json"
+    assert sorted(mirrored.hub.located) == sorted(files)
+    assert mirrored.told.percents == sorted(mirrored.told.percents)
+    assert mirrored.told.lines[-1] == f"the snapshot of {commit} is complete"
+
+
+def test_metadata_that_fails_keeps_nothing_else_away(mirrored: Mirrored) -> None:
+    mirrored.hub.commit(MODEL)
+    repository = mirrored.register()
+    mirrored.fetcher.wrong.add("config.json")
+    with pytest.raises(DigestMismatchError, match="1 of 2 files failed"):
+        bring_in(mirrored.mirror, NAME, mirrored.told)
+    states = mirrored.states(repository)
+    assert (states["config.json"], states["model.safetensors"]) == ("failed", "completed")
+    assert mirrored.mirror.registry.find(NAME).state == "error"
 
 
 def test_what_the_bank_has_is_completed_without_moving_a_byte(mirrored: Mirrored) -> None:
@@ -237,6 +260,8 @@ def test_a_sync_that_is_overtaken_by_another_gives_up(mirrored: Mirrored) -> Non
     with pytest.raises(ConflictError, match="is listed anew"):
         sync(mirrored.mirror, NAME, mirrored.told)
     assert mirrored.states(repository) == {"b.txt": "completed"}
+    found = mirrored.mirror.registry.find(NAME)
+    assert (found.state, found.error) == ("synced", None)
 
 
 def test_a_sync_of_a_repository_that_is_removed_meanwhile_gives_up(mirrored: Mirrored) -> None:

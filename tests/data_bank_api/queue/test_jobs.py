@@ -140,6 +140,26 @@ def test_pages_are_newest_first_and_stable_where_times_are_equal(jobs: Jobs, clo
     assert found == expected
 
 
+def test_pages_of_several_kinds_are_newest_first(jobs: Jobs, clock: Clock) -> None:
+    for number in range(9):
+        jobs.enqueue(NewJob(("ping", "sweep", "retention")[number % 3], {"n": number}))
+        clock.pass_by(seconds(number % 2))
+    wanted = Wanted(kinds=("ping", "sweep"))
+    found = jobs.list(wanted, None, 2)
+    while page := jobs.list(wanted, found[-1].place, 2):
+        found += page
+    assert found == [job for job in jobs.list(Wanted(), None, 9) if job.kind != "retention"]
+    assert jobs.list(Wanted(kinds=()), None, 9) == []
+
+
+def test_whether_a_job_is_under_way_is_known_by_what_it_does(jobs: Jobs) -> None:
+    made = jobs.enqueue(PING)
+    assert jobs.is_under_way(PING.kind, PING.arguments)
+    assert not jobs.is_under_way(PING.kind, {"n": 7})
+    run(jobs, made)
+    assert not jobs.is_under_way(PING.kind, PING.arguments)
+
+
 def test_a_list_is_of_what_is_wanted(jobs: Jobs, clock: Clock) -> None:
     first = jobs.enqueue(NewJob("ping", {"n": 1}, dataset_id="one"))
     clock.pass_by(timedelta(hours=1))
