@@ -20,7 +20,7 @@ from data_bank_api.hub.transfer_meter import TransferMeter
 Take = Callable[[memoryview], None]
 # Each piece waits for the interpreter's lock, which the threads that fetch want too: with 256 KiB
 # the hashing took half as long again.
-_READ_BACK = 4 * 1024 * 1024
+_READ_BACK = 2 * 1024 * 1024
 # A few bytes with each try are no progress: it might go on like that for ever.
 _PROGRESS = 64 * 1024
 # How long somebody who waits may take to notice that it need not, in seconds.
