@@ -18,11 +18,13 @@ from types import FrameType
 from typing import ParamSpec
 
 import structlog
-from uvicorn.config import STARTUP_FAILURE
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 P = ParamSpec("P")
+
+# As of uvicorn, whose import takes longer than the rest of a worker's.
+STARTUP_FAILURE = 3
 
 _LOOK_SECONDS = 0.2
 _RESPAWN_SECONDS = 0.5

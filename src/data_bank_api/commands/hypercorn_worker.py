@@ -18,11 +18,9 @@ from starlette.types import ASGIApp
 from uvicorn.importer import import_from_string
 
 from data_bank_api.commands.orphans import end_with_parent
+from data_bank_api.commands.servers import APP
 from data_bank_api.commands.turnstile import CLOSING_SECONDS, Turnstile
 from data_bank_api.config import Settings
-
-# Imported by the process that serves: what counts its requests asks the environment then.
-APP = "data_bank_api.api.main:create_app"
 
 # By name, since Hypercorn's own types for an application do not meet Starlette's.
 _wrap: Callable[[ASGIApp, int, str], AppWrapper] = import_from_string("hypercorn.utils:wrap_app")

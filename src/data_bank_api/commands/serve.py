@@ -11,7 +11,7 @@ import structlog
 from data_bank_api.blobs.disk.prepare import prepare
 from data_bank_api.blobs.disk.system import System
 from data_bank_api.commands.listening import address_of, listen
-from data_bank_api.commands.servers import SERVERS
+from data_bank_api.commands.servers import find_server
 from data_bank_api.config import PROMETHEUS_MULTIPROC_DIR, Settings, SettingsError
 from data_bank_api.observability.logs import configure_logs
 from data_bank_api.observability.run_folder import RunFolder, make_run_folder, usual_place
@@ -72,7 +72,7 @@ def run(
     os.environ[PROMETHEUS_MULTIPROC_DIR.name] = str(counting.path)
     try:
         announce(listening)
-        raise SystemExit(SERVERS[settings.server](settings, listening))
+        raise SystemExit(find_server(settings.server)(settings, listening))
     finally:
         counting.remove()
 
