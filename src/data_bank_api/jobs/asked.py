@@ -71,7 +71,7 @@ def read_ask(ask: Ask) -> NewJob:
     user_id = _read_user_id(arguments)
     kind = read_kind(name, {key: arguments[key] for key in arguments if key != "user_id"})
     # A key of its own: whoever asks twice has two jobs, each by its id.
-    return NewJob(name, arguments_of(kind), f"{name}:{job_id}", user_id, job_id=job_id)
+    return NewJob(name, arguments_of(kind), f"{name}:{job_id}", user_id)
 
 
 def _read(data: bytes) -> tuple[str, Mapping[str, object]]:

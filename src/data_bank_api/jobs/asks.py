@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from data_bank_api.jobs.asked import Ask, read_ask
+from data_bank_api.jobs.asked import Ask, job_id_of, read_ask
 from data_bank_api.jobs.asked_queue import AskedQueue, Ending
 from data_bank_api.jobs.destinations import Destination
 from data_bank_api.queue.job import Job
@@ -44,7 +44,7 @@ class Asks:
 
     def _take(self, ask: Ask) -> None:
         try:
-            job = self.jobs.enqueue_once(read_ask(ask))
+            job = self.jobs.enqueue_once(job_id_of(ask.rq_id), read_ask(ask))
         except (InvalidInputError, ConflictError) as error:
             self._refuse(ask, error.message)
         except SQLAlchemyError:  # the table refuses it: the others shall not wait for it

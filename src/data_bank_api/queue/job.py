@@ -13,15 +13,13 @@ from data_bank_client.wire.times import format_time
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """What is to be done. Without a key, the kind and its arguments are the key; `job_id` where
-    somebody else has named it."""
+    """What is to be done. Without a key, the kind and its arguments are the key."""
 
     kind: str
     arguments: dict[str, object]
     key: str | None = None
     user_id: int = 0
     dataset_id: str | None = None
-    job_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,21 +55,21 @@ class Jobs:
             if found is not None:
                 return self._join(_same_kind(found, asked), beside)
             try:
-                return self._insert(asked, key, beside)
+                return self._insert(uuid.uuid4().hex, asked, key, beside)
             except IntegrityError:
                 continue  # another was first, in the meantime
         raise ServiceUnavailableError("too many ask for this job at once: try again soon")
 
-    def enqueue_once(self, asked: NewJob) -> Job:
-        """The job of this very id and key, be it made now or before: asked again, it stays one.
+    def enqueue_once(self, job_id: str, asked: NewJob) -> Job:
+        """The job of this very id, be it made now or before: asked again, it stays one.
 
         Raises ConflictError where another job has the id or, while it is under way, the key.
         """
         key = key_of(asked.kind, asked.arguments) if asked.key is None else asked.key
         try:
-            return self._insert(asked, key, nothing)
+            return self._insert(job_id, asked, key, nothing)
         except IntegrityError as error:
-            found = self._found(asked.job_id)
+            found = self._found(job_id)
             if found is None or (found.kind, found.key) != (asked.kind, key):
                 raise ConflictError("there is another job of this id or key") from error
             return found
@@ -160,10 +160,10 @@ class Jobs:
             beside(session)
         return job
 
-    def _insert(self, asked: NewJob, key: str, beside: Beside) -> Job:
+    def _insert(self, job_id: str, asked: NewJob, key: str, beside: Beside) -> Job:
         now = self.clock()
         row = JobRow(
-            job_id=asked.job_id or uuid.uuid4().hex,
+            job_id=job_id,
             kind=asked.kind,
             arguments=asked.arguments,
             key=key,

@@ -279,10 +279,10 @@ def test_what_the_table_refuses_is_refused_and_holds_up_nobody(
     bad, good = office.ask(), office.ask()
     insert = Jobs._insert
 
-    def refusing(jobs: Jobs, asked: NewJob, key: str, beside: object) -> Job:
-        if asked.job_id == bad.id.replace("-", ""):
+    def refusing(jobs: Jobs, job_id: str, asked: NewJob, key: str, beside: object) -> Job:
+        if job_id == bad.id.replace("-", ""):
             raise SQLAlchemyError("no")
-        return insert(jobs, asked, key, lambda _: None)
+        return insert(jobs, job_id, asked, key, lambda _: None)
 
     monkeypatch.setattr(Jobs, "_insert", refusing)
     office.tick()
