@@ -28,7 +28,7 @@ class Asked:
     mirrored: Mirrored
 
     def ask(self, method: str, path: str, body: object = None, *, status: int) -> Json:
-        key = {"GET": READ_KEY, "POST": UPLOAD_KEY, "DELETE": DELETE_KEY}[method]
+        key = {"GET": READ_KEY, "DELETE": DELETE_KEY}.get(method, UPLOAD_KEY)
         content = None if body is None else json.dumps(body).encode()
         answer = self.bank.request(method, f"/v1/hub/{path}", key, content)
         assert answer.status_code == status, answer.text
@@ -99,6 +99,106 @@ def test_a_repository_is_registered_once_and_synced_by_one_job_at_a_time(asked: 
     assert address.headers["location"] == f"/jobs/{first['job_id']}"
 
 
+def test_what_is_asked_for_whole_is_synced_and_downloaded_by_one_job(asked: Asked) -> None:
+    wish: Json = {"repo_id": "org/name", "download": True}
+    taken = asked.ask("POST", "register", wish, status=202)
+    assert taken["message"] == "sync of the model org/name with its download: queued"
+    assert asked.ask("POST", "sync", {"repo_id": "org/name"}, status=202) == taken
+    assert asked.ask("POST", "sync", wish, status=202) == taken
+    job = asked.get(f"jobs/{taken['job_id']}")
+    assert job["arguments"] == wish | {"repo_type": "model"}
+    [told] = asked.items("repos")
+    assert (told["auto_sync"], told["sync_hours"], told["next_sync_at"]) == (False, None, None)
+
+
+def test_what_keeps_itself_whole_is_downloaded_by_each_sync(asked: Asked) -> None:
+    asked.ask("POST", "register", {"repo_id": "org/name", "auto_sync": True}, status=202)
+    [told] = asked.items("repos")
+    assert (told["auto_sync"], told["sync_hours"]) == (True, 24)
+    assert str(told["next_sync_at"]) > str(told["registered_at"])
+    [job] = asked.items("jobs")
+    asked.bank.request("POST", f"/jobs/{job['job_id']}/cancel", UPLOAD_KEY)
+    taken = asked.ask("POST", "sync", {"repo_id": "org/name"}, status=202)
+    assert taken["message"] == "sync of the model org/name with its download: queued"
+
+
+def test_what_is_synced_by_hours_is_listed_no_more(asked: Asked) -> None:
+    taken = asked.ask("POST", "register", {"repo_id": "org/name", "sync_hours": 6}, status=202)
+    assert taken["message"] == "sync of the model org/name: queued"
+    [told] = asked.items("repos")
+    assert (told["auto_sync"], told["sync_hours"]) == (False, 6)
+
+
+def test_a_registration_is_changed_field_by_field(asked: Asked) -> None:
+    wish = {"repo_id": "org/name", "vendor": "Org", "name": "Name", "include": ["*.json"]}
+    asked.ask("POST", "register", wish, status=202)
+    [before] = asked.items("repos")
+    one = f"repos/{before['repository_id']}"
+    assert asked.ask("PATCH", one, {}, status=200) == before
+    change: Json = {"vendor": None, "revision": "v2", "exclude": ["old/"], "sync_hours": 6}
+    changed = asked.ask("PATCH", one, change, status=200)
+    assert changed == before | change | {"next_sync_at": changed["next_sync_at"]}
+    assert asked.items("repos") == [changed]
+    by_hand = asked.ask("PATCH", one, {"sync_hours": None}, status=200)
+    assert (by_hand["sync_hours"], by_hand["next_sync_at"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({"repo_id": "org/other"}, "repo_id"),
+        ({"status": "synced"}, "status"),
+        ({"revision": None}, "revision"),
+        ({"revision": "a..b"}, "revision"),
+        ({"auto_sync": None}, "auto_sync"),
+        ({"sync_hours": 0}, "sync_hours"),
+        ({"sync_hours": 8761}, "sync_hours"),
+        ({"name": "two\nlines"}, "name"),
+        ({"include": ["x\0"]}, "include"),
+        ([], "object"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_and_changes_nothing(
+    hub_bank: RunningBank, body: object, says: str
+) -> None:
+    wish = json.dumps({"repo_id": "org/steady"}).encode()
+    hub_bank.request("POST", "/v1/hub/register", UPLOAD_KEY, wish)
+    [before] = hub_bank.get("/v1/hub/repos?repo_id=org/steady").json()["items"]
+    path = f"/v1/hub/repos/{before['repository_id']}"
+    answer = hub_bank.request("PATCH", path, UPLOAD_KEY, json.dumps(body).encode())
+    assert (answer.status_code, answer.json()["code"]) == (422, "INVALID_INPUT")
+    assert says in answer.json()["message"]
+    assert hub_bank.get("/v1/hub/repos?repo_id=org/steady").json()["items"] == [before]
+
+
+def test_what_is_not_registered_is_not_changed(hub_bank: RunningBank) -> None:
+    answer = hub_bank.request("PATCH", f"/v1/hub/repos/{MISSING}", UPLOAD_KEY, b"{}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+
+
+def test_a_repository_is_found_by_its_name(asked: Asked) -> None:
+    for repo_type in ("model", "dataset"):
+        for repo_id in ("org/name", "org/other"):
+            wish = {"repo_id": repo_id, "repo_type": repo_type}
+            asked.ask("POST", "register", wish, status=202)
+    found = asked.items("repos?repo_id=org/name")
+    assert [each["repo_type"] for each in found] == ["dataset", "model"]
+    assert asked.items("repos?repo_id=org/name&repo_type=model") == found[1:]
+    assert asked.items("repos?repo_id=org/nam") == []
+
+
+def test_the_jobs_of_the_mirror_are_listed_and_told_as_all_jobs_are(asked: Asked) -> None:
+    wish = {"repo_id": "org/name"}
+    ids = [asked.ask("POST", verb, wish, status=202)["job_id"] for verb in ("register", "download")]
+    ping = asked.bank.request("POST", "/jobs", UPLOAD_KEY, b'{"kind": "ping"}').json()["job_id"]
+    assert [each["job_id"] for each in asked.pages("jobs")] == ids[::-1]
+    assert asked.items("jobs") == asked.bank.get("/jobs").json()["items"][1:]
+    assert [each["job_id"] for each in asked.items("jobs?kind=hub.sync")] == ids[:1]
+    assert asked.items("jobs?kind=ping") == asked.items("jobs?state=success") == []
+    assert asked.get(f"jobs/{ids[0]}") == asked.bank.get(f"/jobs/{ids[0]}").json()
+    assert asked.get(f"jobs/{ping}", 404)["code"] == "JOB_NOT_FOUND"
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status", "says"),
     [
@@ -109,6 +209,8 @@ def test_a_repository_is_registered_once_and_synced_by_one_job_at_a_time(asked: 
         ("register", {"repo_id": "a/b", "vendor": "two\nlines"}, 422, "vendor"),
         ("register", {"repo_id": "a/b", "include": ["x\0"]}, 422, "include"),
         ("register", {"repo_id": "a/b", "colour": "red"}, 422, "colour"),
+        ("register", {"repo_id": "a/b", "auto_sync": 1}, 422, "auto_sync"),
+        ("register", {"repo_id": "a/b", "sync_hours": 0}, 422, "sync_hours: 1 to 8760"),
         ("register", {"repo_id": "x" * 600_000}, 413, "bytes at most"),
         ("sync", {"repo_id": "org/unknown"}, 404, "is not registered"),
         ("sync", {"repo_id": "a/b", "force": True}, 422, "force"),
@@ -137,6 +239,13 @@ def hub_bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBank]:
     ("path", "status"),
     [
         ("repos?repo_type=space", 422),
+        ("repos?repo_id=", 422),
+        ("repos?repo_id=a%00b", 422),
+        ("jobs?state=done", 422),
+        ("jobs?limit=0", 422),
+        ("jobs?cursor=nonsense", 400),
+        (f"jobs/{MISSING}", 404),
+        ("jobs/main", 404),
         ("repos?limit=0", 422),
         ("models?cursor=nonsense", 400),
         (f"repos/{MISSING}", 404),
@@ -262,6 +371,6 @@ def test_where_the_database_is_away_a_file_is_removed_by_force_only(tmp_path: Pa
 
 def test_without_redis_there_is_no_mirror(tmp_path: Path) -> None:
     with running(tmp_path) as bank:
-        for path in ("repos", "models", f"repos/{MISSING}"):
+        for path in ("repos", "models", "jobs", f"repos/{MISSING}"):
             answer = bank.get(f"/v1/hub/{path}")
             assert (answer.status_code, answer.json()["code"]) == (503, "SERVICE_UNAVAILABLE")

@@ -111,6 +111,15 @@ def test_a_repository_comes_into_the_bank_whole(open_shop: Open, stand_in_hub: S
     assert work.payload["bytes"] == work.payload["bytes_total"] == 3_000_000
 
 
+def test_a_sync_with_its_download_brings_all(open_shop: Open, stand_in_hub: StandInHub) -> None:
+    shop = open_shop()
+    stand_in_hub.add(MODEL)
+    register(shop)
+    result = HubSync("org/model", download=True).run(shop, work_of(shop, "whole"))
+    assert result["result_id"] is not None
+    assert shop.store.stat(Digest.of(b"w" * 3_000_000)).size == 3_000_000
+
+
 def test_a_second_sync_asks_for_no_file(open_shop: Open, stand_in_hub: StandInHub) -> None:
     shop = open_shop()
     stand_in_hub.add(MODEL)
