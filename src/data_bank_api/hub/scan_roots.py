@@ -80,7 +80,7 @@ class ScanRoots:
                 return _place(tree, below)
             except SkippedError as error:
                 reason = error.reason
-        refusal, says = _REFUSALS[reason]
+        refusal, says = _REFUSALS.get(reason, _REFUSALS[Reason.UNREADABLE])
         raise refusal(says.format(path))
 
     def _tree(self, root: Path) -> Tree:

@@ -108,11 +108,11 @@ class Tree:
 def open_file(folder: int, name: str) -> FileIO:
     """A regular file in an open folder, and nothing else: no pipe is waited for."""
     with skipping():
-        file = FileIO(os.open(name, READ_FLAGS, dir_fd=folder))
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
+        opened = os.open(name, READ_FLAGS, dir_fd=folder)
+    if not stat.S_ISREG(os.fstat(opened).st_mode):
+        os.close(opened)
         raise SkippedError(Reason.NOT_REGULAR)
-    return file
+    return FileIO(opened)
 
 
 def _go(done: list[str], name: str) -> None:

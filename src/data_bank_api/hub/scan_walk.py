@@ -25,7 +25,7 @@ SORTED = 20_000  # a folder of more entries is walked in the system's order
 # A repository in the Hub's cache: `models--org--name`.
 _CACHED = re.compile(r"\A(?:models|datasets|spaces)--")
 _IN_CACHED = {"blobs", "snapshots"}
-_OF_GIT_AND_CACHE = {".git", ".locks"}
+_OF_GIT_AND_CACHE = {".git", ".locks", "CACHEDIR.TAG"}
 _LOCAL = (".cache", "huggingface")  # in a folder that the Hub's client downloaded to
 _OF_LOCAL = {"download", "upload"}
 _SECRETS = {"token", "stored_tokens"}
