@@ -25,6 +25,7 @@ from data_bank_api.blobs.disk.verify_report import VerifyReport, write_verify_re
 from data_bank_api.commands.verify import EXITS
 from data_bank_api.config import SETTINGS, Settings
 from data_bank_api.hub.scan_skips import Reason
+from data_bank_api.jobs.kinds.table import KINDS
 from data_bank_api.jobs.webhook_outcome import PAUSES
 from data_bank_api.wiring import build_bank
 from data_bank_client.cli import failure
@@ -108,6 +109,17 @@ def test_the_table_of_routes_is_the_one_that_the_service_answers(tmp_path: Path)
     table = read("docs/api.md").split("| route |")[1].split("\n\n")[0]
     documented = set(re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/[^`?]*)", table))
     assert documented == routes
+
+
+def test_the_table_of_kinds_is_the_one_that_jobs_are_asked_for_by() -> None:
+    rows = first_cells(section("docs/api.md", "Jobs"), r"`([a-z.]+)` \| (upload|delete) \| ([^|]+)")
+    told = {(kind, key, frozenset(re.findall(r"`([a-z_0-9]+)`", said))) for kind, key, said in rows}
+    for kind, _, arguments in told:
+        schema = msgspec.json.schema(KINDS[kind])["$defs"][KINDS[kind].__name__]
+        assert set(schema["properties"]) <= arguments, kind
+    assert {(kind, key) for kind, key, _ in told} == {
+        (kind.name, kind.scope.value) for kind in KINDS.values()
+    }
 
 
 def test_the_table_of_metrics_is_what_a_server_exposes(tmp_path: Path) -> None:
