@@ -125,7 +125,8 @@ def test_a_database_that_answers_passes_the_check(database: Database) -> None:
 def test_when_all_connections_are_taken_nobody_waits_for_ever(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("data_bank_api.db.engine.CONNECT_SECONDS", 1)
+    for each in ("sqlite", "postgresql"):
+        monkeypatch.setattr(f"data_bank_api.db.{each}.CONNECT_SECONDS", 1)
     with closing(Database(database_url)) as database:
 
         def read_within_readers(left: int) -> None:

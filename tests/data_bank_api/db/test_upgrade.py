@@ -11,13 +11,15 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from data_bank_api import db
 from data_bank_api.db.database import Database, DatabaseAwayError
 from data_bank_api.db.refusals import SchemaTooNewError, UpgradeRefusedError
+from data_bank_api.db.revisions import make_config
 from data_bank_api.db.schema import VERSION_TABLE, Table
-from data_bank_api.db.upgrade import LOCK, upgrade
+from data_bank_api.db.upgrade import LOCK, known_revisions, upgrade
 from data_bank_api.hub.registry import Registry
 from tests.fakes.databases import PostgresServer, engines_of, execute, make_ready
 
@@ -53,6 +55,13 @@ def test_the_migrations_make_the_tables_of_the_models(empty_database_url: str) -
     make_ready(empty_database_url)
     assert differences(empty_database_url) == []
     assert tables(empty_database_url) == {VERSION_TABLE, *Table.metadata.tables}
+
+
+def test_the_files_are_named_in_the_order_that_their_revisions_run_in() -> None:
+    scripts = ScriptDirectory.from_config(make_config())
+    in_order = [each.revision for each in scripts.walk_revisions()][::-1]
+    assert in_order == known_revisions()
+    assert len(in_order) > 3
 
 
 def test_of_ten_processes_that_start_at_once_one_upgrades(empty_database_url: str) -> None:
