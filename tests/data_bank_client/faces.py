@@ -64,7 +64,7 @@ class Face(Protocol):
     def list(self, limit: int = 100, cursor: str | None = None, prefix: str = "") -> FilePage: ...
     def iter_files(self, prefix: str = "") -> Iterator[FileAnswer]: ...
     def batch(self, file_ids: Iterable[str]) -> BatchAnswer: ...
-    def delete(self, file_id: str) -> None: ...
+    def delete(self, file_id: str, *, force: bool = False) -> None: ...
     def start_job(
         self,
         kind: str,
@@ -163,8 +163,8 @@ class Awaited:
     def batch(self, file_ids: Iterable[str]) -> BatchAnswer:
         return self._runner.run(self._bank.batch(file_ids))
 
-    def delete(self, file_id: str) -> None:
-        self._runner.run(self._bank.delete(file_id))
+    def delete(self, file_id: str, *, force: bool = False) -> None:
+        self._runner.run(self._bank.delete(file_id, force=force))
 
     def events(
         self,

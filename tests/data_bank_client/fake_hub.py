@@ -38,12 +38,15 @@ def repository(
         name=None,
         include=[],
         exclude=["*.bin"],
+        auto_sync=False,
+        sync_hours=None,
         status="synced",
         error=None,
         commit=COMMIT,
         head=COMMIT,
         registered_at=AT,
         synced_at=AT,
+        next_sync_at=None,
     )
 
 
@@ -87,11 +90,13 @@ def answering(status: int, answer: object) -> Callable[[httpx2.Request], httpx2.
 def listing_repositories(
     *repositories: RepositoryAnswer,
 ) -> Callable[[httpx2.Request], httpx2.Response]:
-    """All of them, or those of the type that is asked for."""
+    """All of them, or those of the type and of the name that are asked for."""
 
     def answer(request: httpx2.Request) -> httpx2.Response:
-        wanted = request.url.params.get("repo_type")
-        found = [each for each in repositories if wanted in {None, each["repo_type"]}]
+        asked = request.url.params
+        repo_type, repo_id = asked.get("repo_type"), asked.get("repo_id")
+        of_type = [each for each in repositories if repo_type in {None, each["repo_type"]}]
+        found = [each for each in of_type if repo_id in {None, each["repo_id"]}]
         return answering(200, page(found))(request)
 
     return answer

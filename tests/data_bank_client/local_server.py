@@ -35,7 +35,7 @@ def local_server(respond: Respond) -> Iterator[LocalServer]:
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Nothing: a test's output is its own."""
 
-    for method in ("GET", "HEAD", "PUT", "POST", "DELETE"):
+    for method in ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"):
         setattr(Handler, f"do_{method}", Handler.answer)
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
         server.url = f"http://127.0.0.1:{http.server_port}"

@@ -65,6 +65,8 @@ def test_a_deleted_file_is_gone(bank: FakeBank, client: Face) -> None:
     bank.files[HELLO] = b"hello"
     client.delete(HELLO)
     assert bank.files == {}
+    client.delete(HELLO, force=True)
+    assert [dict(each.url.params) for each in bank.requests] == [{}, {"force": "true"}]
 
 
 def test_a_page_says_how_to_ask_for_the_next(bank: FakeBank, client: Face) -> None:

@@ -14,8 +14,14 @@ from data_bank_client import (
     AsyncDataBankClient,
     ConflictError,
     DataBankClient,
+    HubChange,
     HubJobAnswer,
     InvalidInputError,
+    JobAnswer,
+    JobDetail,
+    JobFilter,
+    JobNotFoundError,
+    JobPage,
     NotFoundError,
     RegistrationOptions,
     RepositoryAnswer,
@@ -40,7 +46,7 @@ from tests.data_bank_client.fake_hub import (
     page,
     repository,
 )
-from tests.data_bank_client.fake_jobs import JobBank
+from tests.data_bank_client.fake_jobs import JOB, JobBank, job, without_log
 
 T = TypeVar("T")
 
@@ -52,15 +58,29 @@ class Face(Protocol):
     def register_repository(
         self, repo_id: str, repo_type: RepoType = "model", **options: Unpack[RegistrationOptions]
     ) -> HubJobAnswer: ...
-    def sync_repository(self, repo_id: str, repo_type: RepoType = "model") -> HubJobAnswer: ...
+    def sync_repository(
+        self, repo_id: str, repo_type: RepoType = "model", *, download: bool = False
+    ) -> HubJobAnswer: ...
     def download_repository(self, repo_id: str, repo_type: RepoType = "model") -> HubJobAnswer: ...
     def download_artifacts(self, artifact_ids: Iterable[str]) -> HubJobAnswer: ...
     def list_repositories(
-        self, limit: int = 100, cursor: str | None = None, repo_type: RepoType | None = None
+        self,
+        limit: int = 100,
+        cursor: str | None = None,
+        repo_type: RepoType | None = None,
+        repo_id: str | None = None,
     ) -> RepositoryPage: ...
     def iter_repositories(
-        self, repo_type: RepoType | None = None
+        self, repo_type: RepoType | None = None, repo_id: str | None = None
     ) -> Iterator[RepositoryAnswer]: ...
+    def change_repository(
+        self, repository_id: str, **changes: Unpack[HubChange]
+    ) -> RepositoryAnswer: ...
+    def list_hub_jobs(
+        self, limit: int = 50, cursor: str | None = None, **wanted: Unpack[JobFilter]
+    ) -> JobPage: ...
+    def iter_hub_jobs(self, **wanted: Unpack[JobFilter]) -> Iterator[JobAnswer]: ...
+    def get_hub_job(self, job_id: str) -> JobDetail: ...
     def get_repository(self, repository_id: str) -> RepositoryDetail: ...
     def list_artifacts(
         self,
@@ -95,8 +115,11 @@ class Awaited:
     ) -> HubJobAnswer:
         return self._runner.run(self._bank.register_repository(repo_id, repo_type, **options))
 
-    def sync_repository(self, repo_id: str, repo_type: RepoType = "model") -> HubJobAnswer:
-        return self._runner.run(self._bank.sync_repository(repo_id, repo_type))
+    def sync_repository(
+        self, repo_id: str, repo_type: RepoType = "model", *, download: bool = False
+    ) -> HubJobAnswer:
+        call = self._bank.sync_repository(repo_id, repo_type, download=download)
+        return self._runner.run(call)
 
     def download_repository(self, repo_id: str, repo_type: RepoType = "model") -> HubJobAnswer:
         return self._runner.run(self._bank.download_repository(repo_id, repo_type))
@@ -105,12 +128,34 @@ class Awaited:
         return self._runner.run(self._bank.download_artifacts(artifact_ids))
 
     def list_repositories(
-        self, limit: int = 100, cursor: str | None = None, repo_type: RepoType | None = None
+        self,
+        limit: int = 100,
+        cursor: str | None = None,
+        repo_type: RepoType | None = None,
+        repo_id: str | None = None,
     ) -> RepositoryPage:
-        return self._runner.run(self._bank.list_repositories(limit, cursor, repo_type))
+        return self._runner.run(self._bank.list_repositories(limit, cursor, repo_type, repo_id))
 
-    def iter_repositories(self, repo_type: RepoType | None = None) -> Iterator[RepositoryAnswer]:
-        return iter(self._all(self._bank.iter_repositories(repo_type)))
+    def iter_repositories(
+        self, repo_type: RepoType | None = None, repo_id: str | None = None
+    ) -> Iterator[RepositoryAnswer]:
+        return iter(self._all(self._bank.iter_repositories(repo_type, repo_id)))
+
+    def change_repository(
+        self, repository_id: str, **changes: Unpack[HubChange]
+    ) -> RepositoryAnswer:
+        return self._runner.run(self._bank.change_repository(repository_id, **changes))
+
+    def list_hub_jobs(
+        self, limit: int = 50, cursor: str | None = None, **wanted: Unpack[JobFilter]
+    ) -> JobPage:
+        return self._runner.run(self._bank.list_hub_jobs(limit, cursor, **wanted))
+
+    def iter_hub_jobs(self, **wanted: Unpack[JobFilter]) -> Iterator[JobAnswer]:
+        return iter(self._all(self._bank.iter_hub_jobs(**wanted)))
+
+    def get_hub_job(self, job_id: str) -> JobDetail:
+        return self._runner.run(self._bank.get_hub_job(job_id))
 
     def get_repository(self, repository_id: str) -> RepositoryDetail:
         return self._runner.run(self._bank.get_repository(repository_id))
@@ -174,6 +219,7 @@ def test_a_repository_is_registered_as_it_is_asked_for(bank: JobBank, client: Fa
     client.register_repository(
         "org/data", "dataset", revision="v1", vendor="org", name="Data", include=["*.csv"]
     )
+    client.register_repository("org/kept", auto_sync=True, sync_hours=6, download=True)
     assert sent(bank) == [
         {"repo_id": "org/name", "repo_type": "model"},
         {
@@ -184,7 +230,44 @@ def test_a_repository_is_registered_as_it_is_asked_for(bank: JobBank, client: Fa
             "name": "Data",
             "include": ["*.csv"],
         },
+        {
+            "repo_id": "org/kept",
+            "repo_type": "model",
+            "auto_sync": True,
+            "sync_hours": 6,
+            "download": True,
+        },
     ]
+
+
+def test_a_registration_is_changed_as_far_as_it_is_said(bank: JobBank, client: Face) -> None:
+    bank.kept[f"PATCH {REPOS}"] = answering(200, repository())
+    bank.faults = [lose]
+    assert client.change_repository(REPOSITORY, sync_hours=None, revision="v2") == repository()
+    client.change_repository(REPOSITORY, auto_sync=True, include=[], vendor=None)
+    assert sent(bank)[1:] == [
+        {"sync_hours": None, "revision": "v2"},
+        {"auto_sync": True, "include": [], "vendor": None},
+    ]
+    with pytest.raises(InvalidInputError, match="JSON"):
+        client.change_repository(REPOSITORY, name="\ud800")
+
+
+def test_jobs_of_the_mirror_are_listed_and_looked_at(bank: JobBank, client: Face) -> None:
+    first, last = (without_log(job("success", job_id=each * 32)) for each in "12")
+    bank.kept["GET /v1/hub/jobs"] = in_turn(
+        page([first], "next"), page([first], "next"), page([last])
+    )
+    found = client.list_hub_jobs(7, "abc", state=["queued", "started"], kind="hub.sync")
+    assert found == page([first], "next")
+    wanted = {"limit": "7", "cursor": "abc", "state": "queued,started", "kind": "hub.sync"}
+    assert dict(bank.requests[0].url.params) == wanted
+    assert list(client.iter_hub_jobs()) == [first, last]
+    bank.kept[f"GET /v1/hub/jobs/{JOB}"] = answering(200, job("success"))
+    assert client.get_hub_job(JOB) == job("success")
+    bank.faults = [failing(JobNotFoundError("there is no such job of the mirror"))]
+    with pytest.raises(JobNotFoundError):
+        client.get_hub_job(JOB)
 
 
 def test_a_repository_that_is_registered_already_is_a_conflict(bank: JobBank, client: Face) -> None:
@@ -203,11 +286,13 @@ def test_a_name_that_cannot_be_written_is_not_sent(bank: JobBank, client: Face, 
 def test_work_is_asked_for_by_repository_or_by_artifacts(bank: JobBank, client: Face) -> None:
     bank.kept["POST /v1/hub/sync"] = bank.kept["POST /v1/hub/download"] = answering(202, JOB_TOLD)
     assert client.sync_repository("org/data", "dataset") == JOB_TOLD
+    assert client.sync_repository("org/data", "dataset", download=True) == JOB_TOLD
     assert client.download_repository("org/name") == JOB_TOLD
     assert client.download_artifacts(iter(["a" * 32])) == JOB_TOLD
-    assert bank.asked == ["POST /v1/hub/sync", *["POST /v1/hub/download"] * 2]
+    assert bank.asked == [*["POST /v1/hub/sync"] * 2, *["POST /v1/hub/download"] * 2]
     assert sent(bank) == [
         {"repo_id": "org/data", "repo_type": "dataset"},
+        {"repo_id": "org/data", "repo_type": "dataset", "download": True},
         {"repo_id": "org/name", "repo_type": "model"},
         {"artifact_ids": ["a" * 32]},
     ]
@@ -218,11 +303,19 @@ def test_repositories_come_a_page_at_a_time_or_all(bank: JobBank, client: Face) 
     bank.kept["GET /v1/hub/repos"] = in_turn(
         page([first], "next"), page([first], "next"), page([last])
     )
-    assert client.list_repositories(7, "abc", "dataset") == page([first], "next")
+    assert client.list_repositories(7, "abc", "dataset", "org/a") == page([first], "next")
     asked = dict(bank.requests[0].url.params)
-    assert asked == {"limit": "7", "cursor": "abc", "repo_type": "dataset"}
+    wanted = {"repo_type": "dataset", "repo_id": "org/a"}
+    assert asked == {"limit": "7", "cursor": "abc"} | wanted
     assert list(client.iter_repositories()) == [first, last]
     assert [each.url.params.get("cursor") for each in bank.requests[1:]] == [None, "next"]
+
+
+@pytest.mark.parametrize("name", ["\ud800", "org/\n"])
+def test_a_name_that_can_be_none_is_not_looked_for(bank: JobBank, client: Face, name: str) -> None:
+    with pytest.raises(InvalidInputError, match="repo_id"):
+        list(client.iter_repositories(repo_id=name))
+    assert bank.requests == []
 
 
 def test_a_repository_is_looked_at(bank: JobBank, client: Face) -> None:
@@ -265,6 +358,7 @@ def test_what_can_be_no_id_is_not_asked_about(
 ) -> None:
     calls: list[Callable[[str], object]] = [
         client.get_repository,
+        client.change_repository,
         client.list_artifacts,
         client.list_snapshots,
         client.delete_repository,

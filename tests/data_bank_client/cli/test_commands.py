@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from rich.cells import cell_len
 
-from data_bank_client import Phase, ServiceUnavailableError
+from data_bank_client import ConflictError, Phase, ServiceUnavailableError
 from data_bank_client.cli.bars import progress_bar, shortened
 from data_bank_client.wire.digest import Digest
 from tests.data_bank_client.cli.conftest import SHOWN, UNDECODABLE, CommandLine, Terminal
@@ -189,6 +189,14 @@ def test_rm_removes_files(bank: FakeBank, databank: CommandLine) -> None:
     ran = databank("rm", *names)
     assert (ran.exit_code, ran.out.decode().split(), bank.files) == (0, names, {})
     assert databank("rm", names[0], "--json").records == [{"file_id": names[0]}]
+
+
+def test_rm_removes_what_is_needed_by_force_only(bank: FakeBank, databank: CommandLine) -> None:
+    bank.faults = [failing(ConflictError("snapshots need this file"))]
+    ran = databank("rm", HELLO)
+    assert (ran.exit_code, ran.out) == (5, b"")
+    assert databank("rm", HELLO, "--force").exit_code == 0
+    assert [dict(each.url.params) for each in bank.requests] == [{}, {"force": "true"}]
 
 
 def test_the_key_may_be_in_a_file(
