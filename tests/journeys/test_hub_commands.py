@@ -12,7 +12,7 @@ from tests.data_bank_client.cli.conftest import CommandLine, Ran
 from tests.fakes.hub.repository import RepoSpec
 from tests.fakes.hub.stand_in import StandInHub
 from tests.fakes.redis_server import RedisServer
-from tests.running_bank import running
+from tests.running_bank import running, until
 from tests.running_worker import WORKER, RunningWorker
 
 KEY = "one-key-for-all"
@@ -57,7 +57,7 @@ def test_a_repository_is_added_shown_fetched_and_forgotten(
 ) -> None:
     repo = stand_in_hub.add(RepoSpec("org/model", FILES))
     added = hub("add", "org/model", "--watch")
-    assert (added.exit_code, added.err) == (0, "")
+    assert added.exit_code == 0
     assert hub("ls").out.rstrip().endswith(b"org/model  whole")
     [shown] = hub("show", "org/model", "--json").records
     assert (shown["status"], shown["head"]) == ("synced", repo.head)
@@ -75,13 +75,43 @@ def test_a_repository_is_added_shown_fetched_and_forgotten(
     assert (hub("ls").out, hub("sync", "org/model").exit_code) == (b"", 4)
 
 
-def test_what_changed_upstream_comes_with_the_next_sync_and_download(
+def test_what_keeps_itself_whole_is_brought_in_and_kept_so_by_nobody(
+    hub: HubCommands, stand_in_hub: StandInHub
+) -> None:
+    def is_whole() -> bool:
+        [found] = hub("ls", "--json").records
+        return found["head"] == repo.head
+
+    repo = stand_in_hub.add(RepoSpec("org/model", FILES))
+    assert hub("add", "org/model", "--auto-sync").exit_code == 0
+    until(is_whole)
+    repo.commit({"model.safetensors": b"v" * 100_000})
+    hub("set", "org/model", "--by-hand")
+    assert hub("set", "org/model", "--auto-sync").exit_code == 0  # the next sync is due now
+    until(is_whole)
+    [planned] = hub("ls", "--json").records
+    assert str(planned["next_sync_at"]) > str(planned["synced_at"])
+    assert len(hub("jobs", "--json").records) == 2
+
+
+def test_what_changed_upstream_comes_with_the_next_sync(
+    hub: HubCommands, stand_in_hub: StandInHub
+) -> None:
+    repo = stand_in_hub.add(RepoSpec("org/model", FILES))
+    hub("add", "org/model", "--watch")
+    repo.commit({"model.safetensors": b"v" * 100_000})
+    assert hub("sync", "org/model", "--watch").exit_code == 0
+    [found] = hub("ls", "--json").records
+    assert found["commit"] == found["head"] == repo.head
+
+
+def test_what_changed_upstream_may_be_listed_first_and_downloaded_then(
     hub: HubCommands, stand_in_hub: StandInHub
 ) -> None:
     repo = stand_in_hub.add(RepoSpec("org/model", FILES))
     hub("add", "org/model", "--exclude", "deep/*", "--watch")
     repo.commit({"model.safetensors": b"v" * 100_000})
-    assert hub("sync", "org/model", "--watch").exit_code == 0
+    assert hub("sync", "org/model", "--list-only", "--watch").exit_code == 0
     assert not hub("ls").out.rstrip().endswith(b"whole")
     assert hub("download", "org/model", "--watch").exit_code == 0
     [found] = hub("ls", "--json").records
@@ -104,7 +134,7 @@ def test_some_files_of_a_repository_are_had_by_the_client(
     repo = stand_in_hub.add(RepoSpec("org/model", FILES))
     hub("add", "org/model", "--watch", "--include", "config.json", "--include", "*.safetensors")
     repo.commit({"model.safetensors": b"v" * 100_000, "second.safetensors": b"u" * 100_000})
-    hub("sync", "org/model", "--watch")
+    hub("sync", "org/model", "--list-only", "--watch")
     with DataBankClient(os.environ["DATA_BANK_URL"], KEY) as bank:
         [mirrored] = bank.iter_repositories("model")
         assert list(bank.iter_repositories("dataset")) == []
