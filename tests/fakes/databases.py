@@ -4,6 +4,7 @@ database_url          for each of both: a new database with this release's table
 empty_database_url    the same without tables
 sqlite_url, postgresql_url, empty_sqlite_url, empty_postgresql_url: one of them
 database              a Database at database_url, closed at the end
+standing_url          for each of both: one for all tests of a module, which each of them empties
 postgres              the server, which can be stopped and started again
 """
 
@@ -21,6 +22,7 @@ from sqlalchemy import text
 
 from data_bank_api.db.database import Database
 from data_bank_api.db.engine import Engines, open_engines
+from data_bank_api.db.schema import Table
 
 # The machine will not lose power in a test; SQLite's tests do sync.
 _CONFIGURATION = """
@@ -84,6 +86,13 @@ def engines_of(url: str) -> Iterator[Engines]:
 def execute(url: str, statement: str) -> None:
     with engines_of(url) as engines, engines.writes.begin() as connection:
         connection.execute(text(statement))
+
+
+def empty(url: str) -> None:
+    """No table has a row, as in a new one."""
+    with engines_of(url) as engines, engines.writes.begin() as connection:
+        for each in reversed(Table.metadata.sorted_tables):
+            connection.execute(each.delete())
 
 
 def make_ready(url: str) -> None:
@@ -151,6 +160,18 @@ def _one_of(request: pytest.FixtureRequest, name: str) -> str:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     return _one_of(request, f"{request.param}_url")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def standing_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('standing') / 'databank.sqlite3'}"
+    else:
+        server = request.getfixturevalue("postgres")
+        assert isinstance(server, PostgresServer)
+        url = server.create()
+    make_ready(url)
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -13,6 +13,7 @@ from data_bank_api.db.database import Database
 from data_bank_api.hub.sync import download, sync
 from data_bank_client.errors import DataBankClientError
 from tests.data_bank_api.api.conftest import REDIS_AWAY
+from tests.fakes.databases import empty
 from tests.fakes.hub_in_memory import NAME, Mirrored, lfs, plain
 from tests.running_bank import DELETE_KEY, READ_KEY, UPLOAD_KEY, RunningBank, running
 
@@ -64,11 +65,19 @@ class Asked:
         download(self.mirrored.mirror, NAME, self.mirrored.told)
 
 
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory, standing_url: str) -> Iterator[RunningBank]:
+    addresses = {"REDIS_URL": REDIS_AWAY, "DATABASE_URL": standing_url}
+    with running(tmp_path_factory.mktemp("bank"), **addresses) as bank:
+        yield bank
+
+
 @pytest.fixture
-def asked(tmp_path: Path, database_url: str) -> Iterator[Asked]:
-    addresses = {"REDIS_URL": REDIS_AWAY, "DATABASE_URL": database_url}
-    with running(tmp_path, **addresses) as bank, closing(Database(database_url)) as database:
-        yield Asked(bank, Mirrored(database))
+def asked(standing: RunningBank, standing_url: str) -> Iterator[Asked]:
+    """Nobody has asked it for anything yet."""
+    empty(standing_url)
+    with closing(Database(standing_url)) as database:
+        yield Asked(standing, Mirrored(database))
 
 
 def test_a_registration_is_told_as_it_was_asked_with_the_job_that_syncs_it(asked: Asked) -> None:
