@@ -77,6 +77,10 @@ def test_an_empty_variable_means_its_default() -> None:
         ("HF_TOKEN", "hf_two words", "a token may hold visible ASCII characters only"),
         ("HUB_HOSTS", "cdn.example.org,", "must be hosts such as cdn.example.org or *.example.org"),
         ("HUB_HOSTS", "https://cdn", "must be hosts such as cdn.example.org or *.example.org"),
+        ("SCAN_ROOTS", "models", "must be absolute folders, separated by colons"),
+        ("SCAN_ROOTS", "/srv/models:", "must be absolute folders, separated by colons"),
+        ("SCAN_ROOTS", "/srv/../etc", "must be absolute folders, separated by colons"),
+        ("SCAN_ROOTS", "/srv:/", "must not be all of the disk"),
     ],
 )
 def test_a_wrong_value_is_told_with_its_name(name: str, text: str, complaint: str) -> None:
@@ -104,6 +108,12 @@ def test_the_hub_is_the_public_one_and_asked_by_nobody_in_particular_unless_said
     assert (settings.hub_hosts, settings.hub_files, settings.hub_byte_budget) == ((), 8, 2**26)
     given = Settings.read({**KEY, "HUB_HOSTS": "CDN.example.org, *.store.example.org,10.0.0.1"})
     assert given.hub_hosts == ("cdn.example.org", "*.store.example.org", "10.0.0.1")
+
+
+def test_no_folder_is_scanned_unless_said() -> None:
+    assert Settings.read(KEY).scan_roots == ()
+    given = Settings.read({**KEY, "SCAN_ROOTS": "/srv/models/: /data"})
+    assert given.scan_roots == (Path("/srv/models"), Path("/data"))
 
 
 def test_the_token_of_the_hub_has_two_names_and_is_not_shown() -> None:

@@ -9,7 +9,7 @@ from data_bank_api.db.database import DatabaseAwayError
 from data_bank_api.db.schema import VERSION_TABLE
 from data_bank_api.queue.job import NewJob
 from data_bank_api.queue.jobs import Jobs
-from data_bank_api.wiring import open_database
+from data_bank_api.wiring import build_bank, open_database
 from tests.fakes.databases import execute
 
 
@@ -48,3 +48,12 @@ def test_the_usual_database_lies_in_the_state_folder_whatever_its_name(tmp_path:
     folder.mkdir()
     open_database(Settings.read({"API_UPLOAD_KEYS": "k", "STATE_ROOT": str(folder)})).close()
     assert "databank.sqlite3" in [each.name for each in folder.iterdir()]
+
+
+def test_a_folder_to_scan_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+    given = {"API_UPLOAD_KEYS": "k", "DATA_ROOT": str(tmp_path / "files"), "MIN_FREE_GB": "0"}
+    missing = tmp_path / "missing"
+    with pytest.raises(SettingsError, match=f"SCAN_ROOTS: {missing}: No such file or directory"):
+        build_bank(Settings.read({**given, "SCAN_ROOTS": str(missing)}))
+    with pytest.raises(SettingsError, match=r"SCAN_ROOTS: .* is in the bank's own folder"):
+        build_bank(Settings.read({**given, "SCAN_ROOTS": str(tmp_path / "files" / "tmp")}))

@@ -63,6 +63,7 @@ class Face(Protocol):
     ) -> HubJobAnswer: ...
     def download_repository(self, repo_id: str, repo_type: RepoType = "model") -> HubJobAnswer: ...
     def download_artifacts(self, artifact_ids: Iterable[str]) -> HubJobAnswer: ...
+    def scan_folder(self, path: str) -> HubJobAnswer: ...
     def list_repositories(
         self,
         limit: int = 100,
@@ -126,6 +127,9 @@ class Awaited:
 
     def download_artifacts(self, artifact_ids: Iterable[str]) -> HubJobAnswer:
         return self._runner.run(self._bank.download_artifacts(artifact_ids))
+
+    def scan_folder(self, path: str) -> HubJobAnswer:
+        return self._runner.run(self._bank.scan_folder(path))
 
     def list_repositories(
         self,
@@ -296,6 +300,14 @@ def test_work_is_asked_for_by_repository_or_by_artifacts(bank: JobBank, client: 
         {"repo_id": "org/name", "repo_type": "model"},
         {"artifact_ids": ["a" * 32]},
     ]
+
+
+def test_a_folder_of_the_server_is_scanned(bank: JobBank, client: Face) -> None:
+    bank.kept["POST /v1/hub/scan"] = answering(202, JOB_TOLD)
+    assert client.scan_folder("org/name") == JOB_TOLD
+    assert sent(bank) == [{"path": "org/name"}]
+    with pytest.raises(InvalidInputError, match="JSON"):
+        client.scan_folder("\udcff")
 
 
 def test_repositories_come_a_page_at_a_time_or_all(bank: JobBank, client: Face) -> None:

@@ -75,6 +75,7 @@ def test_an_option_goes_before_its_variable(tmp_path: Path) -> None:
         ({}, "databank: API_UPLOAD_KEYS is required: keys that may upload, separated by commas\n"),
         ({**KEYS, "LOG_LEVEL": "loud"}, "databank: LOG_LEVEL: must be one of debug, info"),
         ({**KEYS, "DATA_ROOT": "/dev/null/x"}, "databank: DATA_ROOT: /dev/null/x: Not a directory"),
+        ({**KEYS, "SCAN_ROOTS": "models"}, "databank: SCAN_ROOTS: must be absolute folders"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_one_line(

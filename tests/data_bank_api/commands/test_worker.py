@@ -129,11 +129,12 @@ def test_it_begins_and_stops_while_the_database_is_away(start: Start, tmp_path: 
     ("name", "value", "says"),
     [
         ("REDIS_URL", "", "databank: REDIS_URL is not set: jobs need Redis\n"),
+        ("SCAN_ROOTS", "/missing", "databank: SCAN_ROOTS: /missing: No such file or directory\n"),
         ("REDIS_URL", "http://x", "databank: REDIS_URL: must begin with redis://"),
         ("DATABASE_URL", "sqlite:////nowhere/at/all", "databank: DATABASE_URL: no file can be"),
         ("DATA_ROOT", "/proc/nowhere", "databank: DATA_ROOT: "),
     ],
-    ids=["no Redis", "no address", "no database", "no folder"],
+    ids=["no Redis", "no roots", "no address", "no database", "no folder"],
 )
 def test_what_cannot_be_used_is_told_in_one_line(
     start: Start, name: str, value: str, says: str

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
+from errno import EACCES
 from io import FileIO
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from tests.fakes.hub.judge import Judge
 from tests.fakes.hub.repository import RepoSpec
 from tests.fakes.hub.stand_in import StandInHub
 from tests.fakes.hub_in_memory import NAME, Content, Mirrored, lfs, plain
-from tests.fakes.scanning import Scanning, git_name, make_files
+from tests.fakes.scanning import Scanning, fail_to_open, git_name, make_files
 
 OTHER = RepoName("dataset", "org/other")
 
@@ -140,6 +141,36 @@ def test_what_is_skipped_is_counted_by_reason_and_told(light: Scanning) -> None:
         "skipped 1: what git or the Hub's client keep for themselves; the first: .git",
         "skipped 25: a link that leads out of the root; the first: out00",
     ]
+
+
+def test_an_empty_folder_has_an_empty_manifest(light: Scanning) -> None:
+    light.root.mkdir()
+    outcome = light.scan()
+    assert (light.manifest(outcome), outcome.tally.taken.files) == ({}, 0)
+
+
+def test_a_file_that_changes_and_one_that_may_not_be_read_are_told_and_the_others_come(
+    light: Scanning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_files(light.root, {"changing": b"1", "good": b"2", "shut": b"3"})
+    fail_to_open(monkeypatch, "shut", EACCES)
+    honest = ScanTally.on_read
+
+    def on_read(tally: ScanTally, count: int) -> None:
+        with (light.root / "changing").open("ab") as file:
+            file.write(b"more")
+        honest(tally, count)
+
+    monkeypatch.setattr(ScanTally, "on_read", on_read)
+    outcome = light.scan()
+    assert outcome.skips.tell() == {
+        "count": 2,
+        "reasons": {
+            "unreadable": {"count": 1, "first": ["shut"]},
+            "changed": {"count": 1, "first": ["changing"]},
+        },
+    }
+    assert list(light.manifest(outcome)) == ["good"]
 
 
 def test_what_repositories_wait_for_is_completed_and_their_snapshots_appear(

@@ -192,7 +192,9 @@ def test_every_example_does_what_it_says(tmp_path: Path, sqlite_url: str) -> Non
     keys = {"API_READ_KEYS": "", "API_DELETE_KEYS": ""}
     database = Database(sqlite_url)
     mirrored = Mirrored(database)
+    (tmp_path / "roots" / "models" / "org" / "name").mkdir(parents=True)
     addresses = {"REDIS_URL": REDIS_AWAY, "DATABASE_URL": sqlite_url}
+    addresses["SCAN_ROOTS"] = str(tmp_path / "roots")
     with closing(database), running(tmp_path / "bank", **addresses, **keys) as bank:
         examples = re.findall(r"<pre>(curl .*?)</pre>", bank.get("/docs").text)
         assert len(examples) > 10
