@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from data_bank_api.blobs.receive import Declared, Receiver
 from data_bank_api.corpus.ingested import SHOWN, Ingested, IngestedFile
 from data_bank_api.corpus.tree_list import TreeList
-from data_bank_api.hub.artifact import Artifact
+from data_bank_api.hub.artifact import Artifact, Sum, sum_of
 from data_bank_api.hub.downloads import Downloads
 from data_bank_api.hub.holdings import Holdings
 from data_bank_api.hub.manifest import CONTENT_TYPE, write_manifest
@@ -52,8 +52,11 @@ def ingest_repository(mirror: Mirror, wanted: WantedFiles, teller: Teller) -> In
         total = listed.total
         if not total.files:
             raise NotFoundError(f"the {name.repo_type} {name} has none of these files at {commit}")
-        downloads = Downloads(mirror, {_NOWHERE: name}, total, teller)
-        downloads.run(_unregistered(commit, each) for each in listed.batches())
+        # They are read twice, and never all held at once.
+        missing = sum(map(sum_of, _missing(mirror.holdings, commit, listed)), Sum())
+        teller.log(f"{total.files} files are asked for, {missing.files} of them are to be fetched")
+        downloads = Downloads(mirror, {_NOWHERE: name}, missing, teller)
+        downloads.run(_missing(mirror.holdings, commit, listed))
         return Ingested(
             result=_result(mirror, name, commit, listed),
             files=total.files,
@@ -88,6 +91,13 @@ def _unregistered(commit: str, files: Sequence[TreeFile]) -> Sequence[Artifact]:
         )
         for each in files
     ]
+
+
+def _missing(holdings: Holdings, commit: str, listed: TreeList) -> Iterator[Sequence[Artifact]]:
+    """What the bank has not, as it is when it is asked for."""
+    for files in listed.batches():
+        held = holdings.find(files)
+        yield _unregistered(commit, [each for each in files if each not in held])
 
 
 def _result(mirror: Mirror, name: RepoName, commit: str, listed: TreeList) -> FileInfo:

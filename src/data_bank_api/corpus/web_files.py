@@ -97,12 +97,18 @@ class WebFiles:
 def web_client(connections: JudgedConnections, tls: ssl.SSLContext | None = None) -> httpx2.Client:
     """For WebFiles and for the downloads of what they find. Whoever makes it closes it."""
     http = outgoing_client(connections, tls)
-    http.event_hooks = {"response": [_check_part]}
+    http.event_hooks = {"request": [_bind_parts_alone], "response": [_check_part]}
     return http
 
 
+def _bind_parts_alone(request: httpx2.Request) -> None:
+    """The whole is of one state anyway, and has no `If-Range` (RFC 9110, section 13.1.5)."""
+    if "range" not in request.headers:
+        request.headers.pop("if-range", None)
+
+
 def _check_part(answer: httpx2.Response) -> None:
-    """A part is of the state of the file that was asked for (RFC 9110, section 13.1.5).
+    """A part is of the state of the file that was asked for.
 
     Who does not heed `If-Range` is known by the part's ETag. Raises NoRangesError.
     """

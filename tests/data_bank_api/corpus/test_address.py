@@ -113,6 +113,8 @@ def test_a_large_file_with_a_strong_etag_comes_by_ranges_of_that_state(ingest: I
     ranged = [each for each in ingest.server.requests if each.range is not None]
     assert len(ranged) == 31
     assert {each.headers["if-range"] for each in ranged} == {'"v1"'}
+    whole_asked = [each for each in ingest.server.requests if each.range is None]
+    assert not any("if-range" in each.headers for each in whole_asked)
     assert ingest.told.payload is not None
     assert ingest.told.payload["bytes"] == ingest.told.payload["bytes_total"] == len(LARGE)
     assert ingest.told.percents[-1] == 100
@@ -186,6 +188,7 @@ def test_a_server_without_ranges_gives_the_whole(ingest: Ingest) -> None:
 
     ingest.server.files["/data.csv"] = respond
     assert ingest.stored(ingest()) == LARGE
+    assert "if-range" not in ingest.server.requests[-1].headers
 
 
 @pytest.mark.parametrize("etag", [None, 'W/"weak"', '"'])

@@ -1,6 +1,8 @@
 """Files of a repository that is not registered come into the bank, by one id."""
 
 import json
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -29,8 +31,9 @@ FILES = {
 
 
 @pytest.fixture
-def mirrored(database: Database) -> Mirrored:
-    return Mirrored(database)
+def mirrored(sqlite_url: str) -> Iterator[Mirrored]:
+    with closing(Database(sqlite_url)) as database:
+        yield Mirrored(database)
 
 
 def ingest(mirrored: Mirrored, *include: str) -> Ingested:
@@ -81,7 +84,10 @@ def test_several_files_come_by_a_manifest_that_is_a_file_itself(mirrored: Mirror
     }
     assert isinstance(told["first"], list)
     assert told["first"][0] == first
-    assert mirrored.told.lines == [f"main is the commit {commit}"]
+    assert mirrored.told.lines == [
+        f"main is the commit {commit}",
+        "4 files are asked for, 4 of them are to be fetched",
+    ]
 
 
 def test_one_file_is_its_own_result(mirrored: Mirrored) -> None:
@@ -108,6 +114,7 @@ def test_what_the_bank_holds_moves_no_byte(mirrored: Mirrored) -> None:
     mirrored.hub.commit(FILES, NAME)
     assert ingest(mirrored, "*.parquet").moved == 9
     again = ingest(mirrored, "*.parquet")
+    assert mirrored.told.lines[-1] == "2 files are asked for, 0 of them are to be fetched"
     assert (again.moved, again.result) == (0, ingest(mirrored, "*.parquet").result)
     assert mirrored.hub.located == ["data/b.parquet"]
 
