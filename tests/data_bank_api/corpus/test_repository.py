@@ -187,7 +187,8 @@ def test_a_file_that_goes_meanwhile_makes_no_manifest(
 
 
 def test_many_files_are_told_by_the_first_of_them(mirrored: Mirrored) -> None:
-    mirrored.hub.commit({f"{number:04}": plain("x") for number in range(1200)}, NAME)
+    mirrored.keep("x")
+    mirrored.hub.commit({f"{number:04}": lfs("x") for number in range(1200)}, NAME)
     ingested = ingest(mirrored)
     assert (ingested.files, len(ingested.first)) == (1200, SHOWN)
     assert ingested.first[-1].path == "0099"

@@ -335,3 +335,11 @@ def test_one_that_rq_cancelled_is_no_ask_any_more(office: Office) -> None:
     asked.cancel()
     office.tick()
     assert (office.all(), status_of(asked)) == ([], JobStatus.CANCELED)
+
+
+def test_one_that_rq_cancels_while_it_becomes_a_job_says_so(office: Office) -> None:
+    asked, queue = office.ask(), AskedQueue(office.redis)
+    [ask] = queue.look(5)
+    asked.cancel()
+    queue.accept(ask)
+    assert status_of(asked) == JobStatus.CANCELED
