@@ -43,6 +43,7 @@ SOME_BYTES = 2**30  # so much is registered together at most, and BATCH files
 REMEMBERED = 10_000  # files that may be met again by another name
 TICK = 0.2  # seconds between two looks at what is under way
 _OFTEN = 1000  # files counted
+_TOLD = 20  # snapshots
 _IN_CACHE = re.compile(r"(?:\A|/)(?:models|datasets|spaces)--[^/]+/snapshots/[^/]+/")
 
 Identity = tuple[int, int, int, int, int]
@@ -199,7 +200,7 @@ class _Scan:
     def _tell_end(self, published: Sequence[Published]) -> None:
         for line in self._skips.lines():
             self._teller.log(line)
-        for each in published:
+        for each in published[:_TOLD]:
             self._teller.log(f"the snapshot of {each.name} at {each.snapshot.commit} is complete")
 
 

@@ -57,6 +57,7 @@ class ScanIntake:
         """
         with file:
             before = os.fstat(file.fileno())
+            self._check_size(before.st_size)
             chunks = self._chunks(file, before.st_size)
             blob, head = self._hash(chunks, before.st_size)
             if _state(os.fstat(file.fileno())) != _state(before):
@@ -65,6 +66,12 @@ class ScanIntake:
             is_new = not is_held and self._store(chunks, blob, guess_content_type(name))
             tensors = count_parameters(head) if name.endswith(_SAFETENSORS) else {}
             return Content(blob, tensors, is_new)
+
+    def _check_size(self, size: int) -> None:
+        try:
+            self.receiver.begin(Declared(size))
+        except PayloadTooLargeError as error:
+            raise SkippedError(Reason.TOO_LARGE) from error
 
     def _chunks(self, file: FileIO, size: int) -> _Chunks:
         if size > SMALL:
@@ -102,10 +109,7 @@ class ScanIntake:
 
     def _store(self, chunks: _Chunks, blob: GitBlob, content_type: str) -> bool:
         """Whether the bank had it not."""
-        try:
-            intake = self.receiver.begin(Declared(blob.size, digest=blob.digest))
-        except PayloadTooLargeError as error:
-            raise SkippedError(Reason.TOO_LARGE) from error
+        intake = self.receiver.begin(Declared(blob.size, digest=blob.digest))
         try:
             self._copy(chunks, intake, blob.size)
             return intake.finish(content_type).is_new

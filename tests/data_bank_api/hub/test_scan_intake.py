@@ -154,6 +154,7 @@ def test_a_file_that_cannot_be_read_to_its_end_is_left(
 def test_a_file_that_is_too_large_for_the_bank_is_left(tmp_path: Path) -> None:
     taking = Taking(tmp_path, max_bytes=4)
     assert taking.skips(b"large") is Reason.TOO_LARGE
+    assert taking.read == 0
     assert taking.take(b"fits").is_new
 
 
