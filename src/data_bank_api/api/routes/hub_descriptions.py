@@ -220,7 +220,7 @@ JOBS = Description(
     HUB,
     "list_hub_jobs",
     "List the jobs of the mirror",
-    "Those that sync, download and ingest, newest first, as `GET /jobs` lists all.",
+    "Those that sync, download, scan and ingest, newest first, as `GET /jobs` lists all.",
     (Answer(200, "A page.", {JSON: JobPage}),),
     parameters=FILTERS,
     errors=(errors.BadRequestError, errors.InvalidInputError),
