@@ -316,16 +316,23 @@ def test_much_is_registered_before_there_are_many(
 def test_a_scan_that_is_ended_stops_its_threads_and_closes_what_is_open(
     light: Scanning, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_files(light.root, {f"{number}": bytes(3_000_000) for number in range(20)})
+    make_files(light.root, {f"{number}": b"content" for number in range(20)})
     threads, files = threading.active_count(), len(os.listdir("/dev/fd"))
+    honest, stopped = ScanIntake.take, list[bool]()
 
-    def end(percent: float, *_: object) -> None:
-        if percent:
-            raise KeyboardInterrupt
+    def take(intake: ScanIntake, file: FileIO, name: str) -> ScannedContent:
+        stopped.append(intake.halt.wait(30))
+        return honest(intake, file, name)
 
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ScanIntake, "take", take)
     monkeypatch.setattr(light.told, "progress", end)
     with pytest.raises(KeyboardInterrupt):
         light.scan()
+    assert len(stopped) >= scan.PLACES
+    assert all(stopped)
     assert (threading.active_count(), len(os.listdir("/dev/fd"))) == (threads, files)
 
 
