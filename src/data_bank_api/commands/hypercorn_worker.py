@@ -21,6 +21,7 @@ from data_bank_api.commands.orphans import end_with_parent
 from data_bank_api.commands.servers import APP
 from data_bank_api.commands.turnstile import CLOSING_SECONDS, Turnstile
 from data_bank_api.config import Settings
+from data_bank_client.cli.quickly import importing_quickly
 
 # By name, since Hypercorn's own types for an application do not meet Starlette's.
 _wrap: Callable[[ASGIApp, int, str], AppWrapper] = import_from_string("hypercorn.utils:wrap_app")
@@ -29,7 +30,8 @@ _wrap: Callable[[ASGIApp, int, str], AppWrapper] = import_from_string("hypercorn
 def work(settings: Settings, listening: socket.socket) -> int:
     """Serve until SIGTERM or SIGINT. The exit code."""
     end_with_parent()
-    app: ASGIApp = import_from_string(APP)()
+    with importing_quickly():
+        app: ASGIApp = import_from_string(APP)()
     turnstile = Turnstile(app, settings.max_connections)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.get_loop().set_exception_handler(_tell)

@@ -10,6 +10,7 @@ from data_bank_api.commands.orphans import end_with_parent
 from data_bank_api.commands.protocol import GuardedProtocol
 from data_bank_api.commands.servers import APP
 from data_bank_api.config import Settings
+from data_bank_client.cli.quickly import importing_quickly
 
 
 class WorkerConfig(uvicorn.Config):
@@ -17,7 +18,8 @@ class WorkerConfig(uvicorn.Config):
 
     def load(self) -> None:
         end_with_parent()
-        super().load()
+        with importing_quickly():
+            super().load()
 
 
 def run(settings: Settings, listening: socket.socket) -> int:

@@ -5,11 +5,9 @@ shell completion, imports them all, also the service's where they are installed:
 docstring is its help, there and in its own.
 """
 
-import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib.metadata import EntryPoint, version
 from io import TextIOWrapper
 from typing import TextIO
@@ -24,6 +22,7 @@ from data_bank_client.cli.failure import (
     report_usage,
 )
 from data_bank_client.cli.plugins import GROUP, add_plugins, find_plugins
+from data_bank_client.cli.quickly import importing_quickly
 from data_bank_client.errors import DataBankClientError
 
 COMMANDS = ("put", "get", "info", "ls", "rm", "jobs", "hub", "corpus")
@@ -52,7 +51,7 @@ def run(tokens: Sequence[str]) -> int:
     """Run a command line; the exit code."""
     json = "--json" in tokens
     try:
-        with _collecting_nothing():
+        with importing_quickly():
             app = build_app(are_loaded=not tokens or tokens[0] in TELL_ALL)
             command, bound, _ = app.parse_args(tokens, exit_on_error=False, print_error=False)
         command(*bound.args, **bound.kwargs)
@@ -70,16 +69,6 @@ def run(tokens: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return report_interrupt(json=json)
     return 0
-
-
-@contextmanager
-def _collecting_nothing() -> Iterator[None]:
-    """What is imported stays: looking for garbage in it takes a tenth of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def find_service_command(tokens: Sequence[str]) -> str | None:
