@@ -8,7 +8,9 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    is_off = sa.Column("auto_sync", sa.Boolean(), nullable=False, server_default=sa.false())
+    is_off: sa.Column[bool] = sa.Column(
+        "auto_sync", sa.Boolean(), nullable=False, server_default=sa.false()
+    )
     op.add_column("repositories", is_off)
     op.add_column("repositories", sa.Column("next_sync_at", sa.DateTime(timezone=True)))
     columns = ["next_sync_at", "repository_id"]
