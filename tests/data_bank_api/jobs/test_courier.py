@@ -217,6 +217,7 @@ def test_a_slow_webhook_with_much_to_come_holds_up_no_other(hooks: Hooks) -> Non
 
         until(quick_is_done)
         assert hooks.states(slow)["delivered"] == 0
+        until(lambda: post.under_way["https://slow.example/"] == SHARE)
         post.go.set()
     assert post.most["https://slow.example/"] == SHARE
 
