@@ -40,7 +40,8 @@ _SERIAL = BigInteger().with_variant(Integer, "sqlite")
 # By bytes: PostgreSQL would order them as the language of the server does.
 _PATH = Text().with_variant(Text(collation="C"), "postgresql")
 # Written out: a condition with parameters finds no partial index.
-IS_OPEN = text("state <> 'completed'")
+IS_OPEN_IN_LFS = text("state <> 'completed' AND sha256 IS NOT NULL")
+IS_OPEN_IN_GIT = text("state <> 'completed' AND sha256 IS NULL")
 IS_ACTIVE = text("state IN ({})".format(", ".join(f"'{state}'" for state in ACTIVE_STATES)))
 
 
@@ -234,8 +235,18 @@ class ArtifactRow(Table):
     __table_args__ = (
         Index("one_artifact_a_path", "repository_id", "path", unique=True),
         Index("artifacts_by_state", "repository_id", "state", "path"),
-        Index("open_artifacts_by_sha256", "sha256", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
-        Index("open_artifacts_by_oid", "oid", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index(
+            "open_artifacts_by_sha256",
+            "sha256",
+            sqlite_where=IS_OPEN_IN_LFS,
+            postgresql_where=IS_OPEN_IN_LFS,
+        ),
+        Index(
+            "open_artifacts_by_oid",
+            "oid",
+            sqlite_where=IS_OPEN_IN_GIT,
+            postgresql_where=IS_OPEN_IN_GIT,
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
-from data_bank_api.db.schema import IS_OPEN, ArtifactRow, RepositoryRow
+from data_bank_api.db.schema import IS_OPEN_IN_GIT, IS_OPEN_IN_LFS, ArtifactRow, RepositoryRow
 from data_bank_api.hub.artifact import Artifact, ArtifactState, Sum, Sums, read_artifact
 from data_bank_api.hub.git_blobs import GitBlob, remember
 from data_bank_api.hub.tree import TreeFile
@@ -78,15 +78,15 @@ class Artifacts:
         Up to BATCH files. They may be completed while it goes on.
         """
         names = {each.oid: each for each in blobs} | {each.digest.hex: each for each in blobs}
-        is_lfs = ArtifactRow.sha256.in_([each.digest.hex for each in blobs])
-        is_plain = ArtifactRow.oid.in_([each.oid for each in blobs])
-        for some in (is_lfs, and_(ArtifactRow.sha256.is_(None), is_plain)):
-            for found in self._open_ones(some):
+        by_sha256 = ArtifactRow.sha256.in_([each.digest.hex for each in blobs])
+        by_oid = ArtifactRow.oid.in_([each.oid for each in blobs])
+        for some in (and_(IS_OPEN_IN_LFS, by_sha256), and_(IS_OPEN_IN_GIT, by_oid)):
+            for found in self._all_of(some):
                 pairs = [(each, names[_name_of(each.file)]) for each in found]
                 yield [(each, blob.digest) for each, blob in pairs if each.file.size == blob.size]
 
-    def _open_ones(self, some: ColumnElement[bool]) -> Iterator[Sequence[Artifact]]:
-        asked = select(ArtifactRow).where(IS_OPEN, some).order_by(ArtifactRow.artifact_id)
+    def _all_of(self, some: ColumnElement[bool]) -> Iterator[Sequence[Artifact]]:
+        asked = select(ArtifactRow).where(some).order_by(ArtifactRow.artifact_id)
         after = ""
         while True:
             with self.database.reading() as session:

@@ -71,7 +71,7 @@ class Scanner:
     def scan(self, path: ScanPath, teller: Teller) -> ScanOutcome:
         """Raises as `ScanRoots.open`, and the errors of bank and database."""
         with self.roots.open(path) as place:
-            return _Scan(self, place, teller).run()
+            return _Scan(self, place, teller, ScanTally(_count(place, teller))).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +84,15 @@ class _Begun:
 
 
 class _Scan:
-    def __init__(self, scanner: Scanner, place: Place, teller: Teller) -> None:
+    def __init__(self, scanner: Scanner, place: Place, teller: Teller, tally: ScanTally) -> None:
         self._scanner = scanner
         self._place = place
         self._teller = teller
         self._halt = threading.Event()
         self._skips = Skips()
-        self._tally = ScanTally(self._count())
+        self._tally = tally
         self._intake = ScanIntake(
-            self._holdings, scanner.receiver, self._halt, self._tally.on_read, self._tally.on_stored
+            self._holdings, scanner.receiver, self._halt, tally.on_read, tally.on_stored
         )
         self._known: OrderedDict[Identity, Future[Content]] = OrderedDict()
 
@@ -112,21 +112,8 @@ class _Scan:
         self._tell_end(published)
         return ScanOutcome(folder, self._tally, self._skips, published, info)
 
-    def _walk(self) -> Generator[Seen]:
-        return walk(self._place.tree, self._place.parts)
-
-    def _count(self) -> Sum:
-        total = Sum()
-        with closing(self._walk()) as walked:
-            for each in walked:
-                total += Sum(1, each.status.st_size if isinstance(each, Found) else 0)
-                if total.files % _OFTEN == 0:
-                    self._teller.progress(0, f"{total.files} files found")
-        self._teller.log(f"{total.files} files of {total.bytes} bytes are there")
-        return total
-
     def _scanned(self) -> Generator[Scanned]:
-        with closing(self._walk()) as walked, ThreadPoolExecutor(PLACES, "scan") as pool:
+        with closing(_walk(self._place)) as walked, ThreadPoolExecutor(PLACES, "scan") as pool:
             try:
                 for each in _ahead(self._begin(pool, seen) for seen in walked):
                     scanned = self._end(each)
@@ -202,6 +189,21 @@ class _Scan:
             self._teller.log(line)
         for each in published[:_TOLD]:
             self._teller.log(f"the snapshot of {each.name} at {each.snapshot.commit} is complete")
+
+
+def _walk(place: Place) -> Generator[Seen]:
+    return walk(place.tree, place.parts)
+
+
+def _count(place: Place, teller: Teller) -> Sum:
+    total = Sum()
+    with closing(_walk(place)) as walked:
+        for each in walked:
+            total += Sum(1, each.status.st_size if isinstance(each, Found) else 0)
+            if total.files % _OFTEN == 0:
+                teller.progress(0, f"{total.files} files found")
+    teller.log(f"{total.files} files of {total.bytes} bytes are there")
+    return total
 
 
 def _ahead(begun: Iterable[_Begun | Skip]) -> Iterator[_Begun | Skip]:

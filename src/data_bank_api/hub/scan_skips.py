@@ -9,6 +9,7 @@ from enum import Enum
 from errno import ELOOP, EMFILE, ENFILE, ENOENT, ENOMEM, ENOTDIR, ENXIO
 
 SHOWN = 20
+LONGEST = 500  # characters of a path
 DEEPEST = 64
 
 
@@ -74,7 +75,7 @@ class Skips:
         self._counts[reason] = self._counts.get(reason, 0) + 1
         first = self._first.setdefault(reason, [])
         if len(first) < SHOWN:
-            first.append(path)
+            first.append(path if len(path) <= LONGEST else f"{path[:LONGEST]}...")
 
     def tell(self) -> dict[str, object]:
         """`{"count": 1, "reasons": {"changed": {"count": 1, "first": ["a.bin"]}}}`."""

@@ -143,6 +143,13 @@ def test_what_is_skipped_is_counted_by_reason_and_told(light: Scanning) -> None:
     ]
 
 
+def test_of_a_long_path_that_is_skipped_the_beginning_is_told(light: Scanning) -> None:
+    long = "/".join(["d" * 200] * 3)
+    outcome = scan_of(light, {f"{long}/out": "/etc"})
+    told = {"count": 1, "first": [f"{long[:500]}..."]}
+    assert outcome.skips.tell() == {"count": 1, "reasons": {"leads_out": told}}
+
+
 def test_an_empty_folder_has_an_empty_manifest(light: Scanning) -> None:
     light.root.mkdir()
     outcome = light.scan()

@@ -6,15 +6,16 @@ from alembic import op
 revision = "0004"
 down_revision = "0003"
 
-_IS_OPEN = sa.text("state <> 'completed'")
+_IS_IN_LFS = sa.text("state <> 'completed' AND sha256 IS NOT NULL")
+_IS_IN_GIT = sa.text("state <> 'completed' AND sha256 IS NULL")
 
 
 def upgrade() -> None:
-    for column in ("sha256", "oid"):
+    for column, are_these in (("sha256", _IS_IN_LFS), ("oid", _IS_IN_GIT)):
         op.create_index(
             f"open_artifacts_by_{column}",
             "artifacts",
             [column],
-            sqlite_where=_IS_OPEN,
-            postgresql_where=_IS_OPEN,
+            sqlite_where=are_these,
+            postgresql_where=are_these,
         )
