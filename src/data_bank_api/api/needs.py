@@ -1,4 +1,8 @@
-"""What keeps a file from being removed: the snapshots of the Hub mirror that need it."""
+"""What keeps a file from being removed: the snapshots of the Hub mirror that need it.
+
+It is asked before a removal and after it. A snapshot that comes in between is told to who removed
+the file here, or finds by itself that the file is gone (hub/publisher.py), or both.
+"""
 
 from starlette.datastructures import QueryParams
 
@@ -21,7 +25,23 @@ def is_forced(query: QueryParams) -> bool:
 
 def require_unneeded(database: Database, digest: Digest) -> None:
     """Raises ConflictError, which names some of the snapshots that need the file."""
+    shown = _needs(database, digest)
+    if shown:
+        raise ConflictError(
+            f"snapshots need this file: {shown}; by force it is removed all the same"
+        )
+
+
+def require_still_unneeded(database: Database, digest: Digest) -> None:
+    """Of a file that was just removed. Raises ConflictError, as `require_unneeded`."""
+    shown = _needs(database, digest)
+    if shown:
+        raise ConflictError(
+            f"the file is removed, but snapshots that were made in the meantime need it: {shown}; "
+            "store it again, or sync the repository with its download"
+        )
+
+
+def _needs(database: Database, digest: Digest) -> str:
     needs = Snapshots(database).needs(digest, _SHOWN)
-    if needs:
-        shown = ", ".join(f"{each.name.repo_type} {each.name} at {each.commit}" for each in needs)
-        raise ConflictError(f"snapshots need this file: {shown}; by force it is removed all the same")
+    return ", ".join(f"{each.name.repo_type} {each.name} at {each.commit}" for each in needs)

@@ -1,7 +1,7 @@
 """Makes snapshots. They appear whole or not at all.
 
     all artifacts completed, the bank has each ──► a manifest in the bank
-         ──► the snapshot, its files, the head: one transaction
+         ──► the snapshot, its files, the head: one transaction ──► the bank still has each
 
 While a repository is listed, or a file of it is missing, there is no new snapshot, and the head
 stays where it was.
@@ -24,6 +24,7 @@ from data_bank_api.hub.repository import read_repository
 from data_bank_api.hub.repository_name import RepoName
 from data_bank_api.hub.snapshots import Snapshot, of_commit, read_snapshot
 from data_bank_api.queue.clock import Clock, utc_now
+from data_bank_client.errors import ServiceUnavailableError
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import FileInfo
 
@@ -47,12 +48,16 @@ class Publisher:
         """The snapshot of what is listed; None where it is not all there.
 
         A snapshot of the commit that is equal stays as it is, another is replaced. What the bank
-        has lost is to be downloaded again.
+        has lost is to be downloaded again. Raises ServiceUnavailableError where that was removed
+        while its snapshot was made: until then nothing said that it is needed.
         """
         ready = self._ready(repository_id)
         if ready is None or not self._is_whole(repository_id):
             return None
-        return self._publish(ready, self._store(ready))
+        made = self._publish(ready, self._store(ready))
+        if made is not None and made.is_new and not self._is_whole(repository_id):
+            raise ServiceUnavailableError("a file was removed while the snapshot of it was made")
+        return None if made is None else made.snapshot
 
     def publish_whole(self) -> list[Published]:
         """The snapshots that are made now, of whatever repositories lack one of what is listed."""
@@ -99,7 +104,7 @@ class Publisher:
         for batch in Artifacts(self.database).batches(ready.repository_id, Wanted(("completed",))):
             yield [(each, each.digest) for each in batch if each.digest is not None]
 
-    def _publish(self, ready: "_Ready", manifest: FileInfo) -> Snapshot | None:
+    def _publish(self, ready: "_Ready", manifest: FileInfo) -> "_Made | None":
         with self.database.transaction() as session:
             if _look(session, ready.repository_id, is_held=True) != ready:
                 return None  # listed anew, or something is missing, in the meantime
@@ -115,7 +120,7 @@ class Publisher:
                 .where(RepositoryRow.repository_id == ready.repository_id)
                 .values(head=ready.commit, state="synced", error=None)
             )
-            return read_snapshot(row)
+            return _Made(read_snapshot(row), is_new=found is None)
 
     def _insert(self, session: Session, ready: "_Ready", manifest: FileInfo) -> SnapshotRow:
         row = SnapshotRow(
@@ -139,6 +144,12 @@ class Publisher:
         ).where(ArtifactRow.repository_id == ready.repository_id)
         session.execute(insert(SnapshotFileRow).from_select(columns, files))
         return row
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    snapshot: Snapshot
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)

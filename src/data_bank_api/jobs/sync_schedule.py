@@ -22,7 +22,7 @@ from data_bank_client.errors import ConflictError
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 # So many at one look, each of which is a transaction: the dispatcher has other things to do.
-SOME = 50
+SOME = 25
 
 
 @dataclass(frozen=True, slots=True)

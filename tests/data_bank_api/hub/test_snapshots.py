@@ -15,7 +15,7 @@ from data_bank_api.hub.publisher import Publisher
 from data_bank_api.hub.repository_name import RepoName
 from data_bank_api.hub.snapshots import Need, SnapshotFile, Snapshots
 from data_bank_api.hub.sync import download, sync
-from data_bank_client.errors import NotFoundError
+from data_bank_client.errors import NotFoundError, ServiceUnavailableError
 from data_bank_client.wire.digest import Digest
 from tests.fakes.hub_in_memory import NAME, Mirrored, lfs, plain
 
@@ -150,3 +150,21 @@ def test_a_commit_of_which_the_hub_tells_otherwise_has_its_snapshot_replaced(
     snapshots = Snapshots(mirrored.database)
     [snapshot] = snapshots.newest(repository_id, None, 10)
     assert [each.path.text for each in snapshots.files(snapshot, None, 10)] == ["b.txt"]
+
+
+def test_a_file_that_is_removed_while_its_snapshot_is_made_is_fetched_again(
+    mirrored: Mirrored,
+) -> None:
+    """Nothing says that it is needed before the snapshot is there."""
+    commit = mirrored.hub.commit({"a.bin": lfs("weights"), "b.txt": plain("b")})
+    repository = mirrored.register()
+    sync(mirrored.mirror, NAME, mirrored.told)
+    lost = mirrored.keep("weights")
+    [weights, _] = listed(mirrored, repository.repository_id)
+    mirrored.mirror.artifacts.complete([(weights, lost)])
+    with pytest.raises(ServiceUnavailableError, match="was removed while"):
+        publish(mirrored, repository.repository_id, lambda: mirrored.store.remove(lost))
+    assert mirrored.states(repository) == {"a.bin": "pending", "b.txt": "completed"}
+    outcome = download(mirrored.mirror, NAME, mirrored.told)
+    assert (outcome.repository.head, outcome.snapshot is None) == (commit, False)
+    assert mirrored.store.stat(lost).size == len("weights")

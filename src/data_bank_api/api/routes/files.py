@@ -14,7 +14,7 @@ from data_bank_api.api.download import answer_with, plan
 from data_bank_api.api.fields import combine
 from data_bank_api.api.file_headers import file_headers, unchanged_headers
 from data_bank_api.api.json_body import read_json
-from data_bank_api.api.needs import is_forced, require_unneeded
+from data_bank_api.api.needs import is_forced, require_still_unneeded, require_unneeded
 from data_bank_api.api.page_query import read_limit, read_place
 from data_bank_api.api.pool import DatabasePool, StoragePool
 from data_bank_api.api.preconditions import (
@@ -133,13 +133,16 @@ class Files:
         return json_answer(answer(await self.pool.run(self.bank.store.stat, _digest(request))))
 
     async def delete(self, request: Request) -> ASGIApp:
-        digest, desk = _digest(request), self.bank.desk
-        if not is_forced(request.query_params) and desk is not None:
+        digest = _digest(request)
+        desk = None if is_forced(request.query_params) else self.bank.desk
+        if desk is not None:
             await self.database_pool.run(require_unneeded, desk.database, digest)
         if "if-match" in request.headers:
             found = await self.pool.run(_find, self.bank.store, digest)
             _require(combine(request.headers), found)
         was_there = await self.pool.run(self.bank.store.remove, digest)
+        if desk is not None:
+            await self.database_pool.run(require_still_unneeded, desk.database, digest)
         if not was_there and self.bank.settings.is_delete_strict:
             raise NotFoundError(f"there is no file {digest}")
         return Response(status_code=204)
