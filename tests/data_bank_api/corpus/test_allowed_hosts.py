@@ -2,8 +2,11 @@
 
 import httpx2
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from data_bank_api.corpus.allowed_hosts import AllowedHosts
+from data_bank_api.corpus.allowed_hosts import LONGEST_ADDRESS, AllowedHosts
+from data_bank_api.network.https_address import host_of, port_of, read_https_address
 from data_bank_client.errors import ForbiddenError, InvalidInputError
 
 HOSTS = AllowedHosts.parse(
@@ -100,3 +103,36 @@ def test_a_redirect_elsewhere_is_not_followed(location: str) -> None:
 def test_what_is_no_host_is_told_at_the_start(text: str) -> None:
     with pytest.raises(InvalidInputError, match=r"\ACORPUS_HOSTS: .* is no host such as"):
         AllowedHosts.parse([text])
+
+
+PIECES = (
+    *("https:", "//", "/", "\\", "@", ":", "#", "?", "data.example.org", "evil.net", "a.b:8443"),
+    *("10.0.0.1", "[::1]", "%2f", "%00", "\t", "\N{FULLWIDTH FULL STOP}", "\u202e", "\ud800", "."),
+)
+ADDRESSES = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+
+
+@given(ADDRESSES)
+@example("https://data.example.org\\@evil.net/")
+@example("https://data.example.org#@evil.net/")
+@example("https://data.example.org\N{FULLWIDTH FULL STOP}evil.net/")
+def test_whatever_address_is_asked_for_a_host_that_is_named_is_called_or_none(text: str) -> None:
+    named = {("data.example.org", 443), ("a.b", 8443), ("10.0.0.1", 443)}
+    try:
+        url = read_https_address(text, LONGEST_ADDRESS)
+        HOSTS.check(url)
+    except (InvalidInputError, ForbiddenError):
+        return
+    assert (host_of(url), port_of(url)) in named
+    assert (url.scheme, url.userinfo) == ("https", b"")
+
+
+@given(ADDRESSES)
+def test_wherever_an_answer_leads_it_is_a_host_that_is_named_or_refused(text: str) -> None:
+    named = {("data.example.org", 443), ("a.b", 8443), ("10.0.0.1", 443)}
+    try:
+        url = HOSTS.follow(httpx2.URL("https://data.example.org/a/b"), text)
+    except ForbiddenError:
+        return
+    assert (host_of(url), port_of(url)) in named
+    assert (url.scheme, url.userinfo, url.fragment) == ("https", b"", "")

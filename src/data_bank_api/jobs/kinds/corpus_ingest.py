@@ -16,7 +16,7 @@ from data_bank_api.corpus.address import ingest_address
 from data_bank_api.corpus.allowed_hosts import LONGEST_ADDRESS
 from data_bank_api.corpus.ingested import Ingested
 from data_bank_api.corpus.repository import WantedFiles, ingest_repository
-from data_bank_api.corpus.wanted_file import WantedFile
+from data_bank_api.corpus.wanted_file import LONGEST_NAME, WantedFile, is_name
 from data_bank_api.hub.patterns import MOST, Patterns
 from data_bank_api.hub.repository_name import RepoName, RepoType
 from data_bank_api.hub.revision import check_revision
@@ -28,7 +28,6 @@ from data_bank_client.wire.content_type import is_content_type
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.jobs import JobResult
 
-LONGEST_NAME = 255
 _ALL_FILES: tuple[str, str, list[str], list[str]] = ("dataset", "main", [], [])
 _List = Annotated[list[str], Meta(max_length=MOST)]
 _SAYS = (
@@ -88,7 +87,7 @@ class CorpusIngest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def _wanted_file(self, url: str) -> WantedFile:
         if self.content_type is not None and not is_content_type(self.content_type):
             raise InvalidInputError("content_type: it is no type such as text/csv")
-        if self.file_name is not None and not _is_name(self.file_name):
+        if self.file_name is not None and not is_name(self.file_name):
             raise InvalidInputError(f"name: 1 to {LONGEST_NAME} printable characters, without `/`")
         return WantedFile(
             read_https_address(url, LONGEST_ADDRESS),
@@ -96,7 +95,3 @@ class CorpusIngest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.content_type,
             self.file_name,
         )
-
-
-def _is_name(text: str) -> bool:
-    return 0 < len(text) <= LONGEST_NAME and text.isprintable() and "/" not in text
