@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
 from data_bank_api.db.schema import ArtifactRow, RepositoryRow, SnapshotRow
+from data_bank_api.hub.patterns import Patterns
 from data_bank_api.hub.repository import Registration, Repository, RepositoryState, read_repository
 from data_bank_api.hub.repository_name import RepoName, RepoType
 from data_bank_api.hub.trouble import Trouble
@@ -224,12 +225,17 @@ class Registry:
 def _planned(before: Repository, asked: Registration, now: datetime) -> datetime | None:
     """When a repository whose registration is another now is synced next.
 
-    What is to keep itself whole from now on begins with that now.
+    What is to keep itself whole, or another whole, from now on begins with that now.
     """
-    if asked.auto_sync and not before.asked.auto_sync:
+    if asked.auto_sync and _whole(asked) != _whole(before.asked):
         return now
     if asked.hours == before.asked.hours:
         return before.next_sync_at
     if asked.hours is None:
         return None
     return max((before.synced_at or before.registered_at) + timedelta(hours=asked.hours), now)
+
+
+def _whole(asked: Registration) -> tuple[bool, str, Patterns]:
+    """Whether it keeps itself whole, and what that is."""
+    return asked.auto_sync, asked.revision, asked.patterns

@@ -13,6 +13,7 @@ from data_bank_client.cli.show import show
 from data_bank_client.errors import InvalidInputError
 from data_bank_client.wire.hub import HubChange
 
+_LISTED_BY = {"revision", "include", "exclude"}
 _BY_HAND = {"auto_sync": False, "sync_hours": None}
 
 
@@ -79,3 +80,5 @@ def set_(
         changed = bank.change_repository(found["repository_id"], **changes)
     show(changed, repository_line(changed), json=session.json)
     session.hint(f"its schedule: {schedule_text(changed)}")
+    if not changed["auto_sync"] and not _LISTED_BY.isdisjoint(wanted):
+        session.hint(f"its files are those once it is synced: databank hub sync {repo}")

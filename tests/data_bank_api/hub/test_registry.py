@@ -184,6 +184,41 @@ def test_a_change_of_the_schedule_plans_the_next_sync(
     assert changed.next_sync_at == (None if hours is None else clock() + hours * HOUR)
 
 
+def test_what_keeps_another_whole_begins_with_that_now(database: Database) -> None:
+    clock = Clock()
+    registry = Registry(database, clock)
+    made = registry.register(Registration.parse(NAME, auto_sync=True))
+    clock.pass_by(HOUR)
+    named = registry.change(made.repository_id, lambda asked: replace(asked, label="Small"))
+    assert named.next_sync_at == made.next_sync_at
+    for change in (
+        lambda asked: replace(asked, revision="v2"),
+        lambda asked: replace(asked, patterns=Patterns(("*.json",))),
+    ):
+        clock.pass_by(HOUR)
+        assert registry.change(made.repository_id, change).next_sync_at == clock()
+
+
+def test_a_removal_that_is_cut_off_leaves_what_is_synced_by_hand(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    registry = Registry(database, clock)
+    made = registry.register(Registration.parse(NAME, auto_sync=True))
+
+    def cut_off(*_: object) -> bool:
+        raise OSError("killed")
+
+    with monkeypatch.context() as killed:
+        killed.setattr(Registry, "_remove_snapshot", cut_off)
+        with pytest.raises(OSError, match="killed"):
+            registry.remove(made.repository_id)
+    clock.pass_by(100 * HOUR)
+    assert (registry.due(9), registry.find(NAME).next_sync_at) == ([], None)
+    registry.remove(made.repository_id)
+    assert registry.newest(None, 9) == []
+
+
 def test_hours_count_from_the_registration_where_it_was_never_synced(database: Database) -> None:
     clock = Clock()
     registry = Registry(database, clock)

@@ -209,12 +209,18 @@ def test_set_changes_what_is_said_and_prints_the_repository(
     said = ("--no-auto-sync", "--include", "*.json", "--empty-exclude", "--vendor", "")
     databank("hub", "set", "org/name", *said)
     databank("hub", "set", "org/name", "--by-hand", "--name", "Small")
+    by_hand = answering(200, repository())
+    bank.kept[f"PATCH {REPOS}"] = by_hand
+    ran = databank("hub", "set", "org/name", "--revision", "v3")
+    synced = "its files are those once it is synced: databank hub sync org/name"
+    assert ran.err == hints("its schedule: by hand", synced)
     changes = [msgspec.json.decode(r.content) for r in bank.requests if r.method == "PATCH"]
     assert changes == [
         {"auto_sync": True, "sync_hours": 6, "vendor": "Org"},
         {"revision": "v2"},
         {"auto_sync": False, "include": ["*.json"], "exclude": [], "vendor": None},
         {"auto_sync": False, "sync_hours": None, "name": "Small"},
+        {"revision": "v3"},
     ]
 
 

@@ -243,7 +243,8 @@ CHANGE = Description(
     "change_repository",
     "Change what is mirrored of a repository, and when",
     "Only the fields that are there are changed. What is listed stays as it is until the next "
-    "sync. One that is to keep itself whole from now on is synced within seconds.",
+    "sync. One with `auto_sync` of which that, `revision` or a pattern is new is synced within "
+    "seconds.",
     (Answer(200, "The repository as it is now.", {JSON: RepositoryAnswer}),),
     parameters=(ID,),
     body=Body("What is to be another.", {JSON: HubChange}),
