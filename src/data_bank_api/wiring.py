@@ -29,6 +29,7 @@ from data_bank_api.corpus.address import Web
 from data_bank_api.corpus.allowed_hosts import AllowedHosts
 from data_bank_api.corpus.web_files import WebFiles, web_client
 from data_bank_api.db.database import Database, DatabaseAwayError
+from data_bank_api.db.engine import files_of
 from data_bank_api.db.refusals import DatabaseRefusedError
 from data_bank_api.events.stream import EventStream
 from data_bank_api.hub.byte_budget import ByteBudget
@@ -183,7 +184,7 @@ def scan_roots_of(settings: Settings) -> ScanRoots:
     # `databank up` keeps both in one folder of its own, beside its key.
     if settings.state_root.parent == home and (home / "key").is_file():
         own.append(home)
-    return ScanRoots(settings.scan_roots, tuple(own))
+    return ScanRoots(settings.scan_roots, (*own, *files_of(settings.database_url)))
 
 
 def _policy(settings: Settings) -> RedirectPolicy:

@@ -10,6 +10,8 @@ Each database is in a file of its own, and only the one that is used is imported
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
 
 from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError
@@ -44,6 +46,18 @@ def open_engines(url: str) -> Engines:
         raise DatabaseAddressError("must begin with sqlite:/// or postgresql://")
     opener: Callable[[URL], Engines] = pkgutil.resolve_name(_OPENERS[parsed.drivername])
     return opener(parsed)
+
+
+def files_of(url: str) -> tuple[Path, ...]:
+    """Those of SQLite, be they there or not; none of what is no file or no address.
+
+    Nobody else may open them: to close one would lose SQLite's locks in this process.
+    """
+    prefix, _, rest = url.partition(":///")
+    name = rest.partition("?")[0]
+    if prefix != "sqlite" or not name:
+        return ()
+    return tuple(Path(unquote(name) + end) for end in ("", "-wal", "-shm"))
 
 
 def with_defaults(url: URL, defaults: Mapping[str, str]) -> URL:

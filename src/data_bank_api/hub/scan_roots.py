@@ -40,7 +40,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ScanRoots:
-    """`own`: the bank's folders, which are never scanned. Without roots scanning is off."""
+    """`own`: folders and files of the bank, which are never scanned. Without roots it is off."""
 
     roots: tuple[Path, ...] = ()
     own: tuple[Path, ...] = ()

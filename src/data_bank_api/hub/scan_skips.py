@@ -27,7 +27,7 @@ class Reason(Enum):
     TOO_LARGE = ("too_large", "larger than `MAX_FILE_BYTES`")
     TOO_DEEP = ("too_deep", f"deeper than {DEEPEST} folders")
     ODD_NAME = ("odd_name", "its name is not UTF-8")
-    OWN = ("own", "the bank's own folder")
+    OWN = ("own", "the bank's own folder, or its database")
 
     def __init__(self, code: str, says: str) -> None:
         self.code = code

@@ -23,7 +23,7 @@ _FOLDER = READ_FLAGS | os.O_DIRECTORY
 
 
 class Tree:
-    """Open until `close`. `own` are folders that nobody is led into."""
+    """Open until `close`. `own` are folders and files that nobody is led to."""
 
     def __init__(self, root: Path, own: Iterable[Path]) -> None:
         """Raises OSError where the root cannot be opened. The root itself may be a link."""
@@ -48,10 +48,17 @@ class Tree:
         """A folder in an open one; the caller closes it. Raises SkippedError."""
         with skipping():
             inner = os.open(name, _FOLDER, dir_fd=folder)
-        if _identity(os.fstat(inner)) in self._own:
+        try:
+            self.check(os.fstat(inner))
+        except SkippedError:
             os.close(inner)
-            raise SkippedError(Reason.OWN)
+            raise
         return inner
+
+    def check(self, found: os.stat_result) -> None:
+        """Raises SkippedError for what is the bank's own."""
+        if _identity(found) in self._own:
+            raise SkippedError(Reason.OWN)
 
     def follow(self, at: Parts, path: str) -> Parts:
         """Where a path leads to, seen from a folder. Raises SkippedError."""

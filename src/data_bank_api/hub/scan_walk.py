@@ -88,6 +88,7 @@ def _look(tree: Tree, folder: int, parts: Parts) -> Iterator[Seen]:
         elif stat.S_ISLNK(status.st_mode):
             yield _follow(tree, folder, parts)
         else:
+            tree.check(status)
             yield _found(parts, status, partial(open_file, folder, parts[-1]))
     except SkippedError as error:
         yield Skip(shown(parts), error.reason)
@@ -110,6 +111,7 @@ def _follow(tree: Tree, folder: int, parts: Parts) -> Found:
     status = tree.status(target)
     if stat.S_ISDIR(status.st_mode):
         raise SkippedError(Reason.FOLDER_LINK)
+    tree.check(status)
     return _found(parts, status, partial(tree.open, target), is_link=True)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from data_bank_api.db.engine import open_engines
+from data_bank_api.db.engine import files_of, open_engines
 from data_bank_api.db.refusals import DatabaseAddressError
 from tests.fakes.databases import engines_of, make_ready
 
@@ -88,3 +88,18 @@ def test_what_the_address_says_goes_first(postgresql_url: str) -> None:
 def test_a_socket_in_a_folder_is_an_address(postgresql_url: str) -> None:
     assert os.sep in postgresql_url.partition("host=")[2]
     assert postgresql_settings(postgresql_url, "server_encoding") == ["UTF8"]
+
+
+@pytest.mark.parametrize(
+    ("url", "names"),
+    [
+        ("sqlite:////srv/a%20b%25.db?timeout=1", ["/srv/a b%.db"]),
+        ("sqlite:///here.db", ["here.db"]),
+        ("sqlite:///", []),
+        ("postgresql:///name?host=/run", []),
+        ("nonsense", []),
+    ],
+)
+def test_the_files_of_a_database_are_known_by_its_address(url: str, names: list[str]) -> None:
+    expected = [f"{name}{end}" for name in names for end in ("", "-wal", "-shm")]
+    assert [str(each) for each in files_of(url)] == expected

@@ -1,5 +1,6 @@
 """`hub.scan` with all that is real about it: the store on the disk, the settings, the tables."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -141,6 +142,18 @@ def test_where_files_and_state_lie_apart_what_is_beside_them_is_not_the_banks(
     shop = open_shop(SCAN_ROOTS=str(home / "bank"))
     told = run(shop, ".")["details"]
     assert told["skipped"] == {"count": 1, "reasons": {"own": {"count": 1, "first": ["files"]}}}
+
+
+def test_the_database_is_not_read_by_any_name(open_shop: Open, sqlite_url: str) -> None:
+    place = Path(sqlite_url.removeprefix("sqlite:///"))
+    root = place.parent / "root"
+    root.mkdir()
+    os.link(place, root / "copy")
+    (root / "link").symlink_to("copy")
+    shop = open_shop(SCAN_ROOTS=str(root))
+    told = run(shop, ".")["details"]
+    own = {"count": 2, "first": ["copy", "link"]}
+    assert told["skipped"] == {"count": 2, "reasons": {"own": own}}
 
 
 def test_without_roots_it_fails_by_its_input(open_shop: Open) -> None:
