@@ -28,6 +28,7 @@ _IN_CACHED = {"blobs", "snapshots"}
 _OF_GIT_AND_CACHE = {".git", ".locks", "CACHEDIR.TAG"}
 _LOCAL = (".cache", "huggingface")  # in a folder that the Hub's client downloaded to
 _OF_LOCAL = {"download", "upload"}
+_NOT_UTF_8 = re.compile("[\ud800-\udfff]")  # what Python makes of other bytes
 _SECRETS = {"token", "stored_tokens"}
 
 
@@ -80,7 +81,7 @@ def _names(folder: int) -> Iterator[str]:
 
 def _look(tree: Tree, folder: int, parts: Parts) -> Iterator[Seen]:
     try:
-        _check_name((*tree.names[1].parts, *parts))
+        _check_name(tree, parts)
         with skipping():
             status = os.stat(parts[-1], dir_fd=folder, follow_symlinks=False)
         if stat.S_ISDIR(status.st_mode):
@@ -108,6 +109,8 @@ def _follow(tree: Tree, folder: int, parts: Parts) -> Found:
     with skipping():
         says = os.readlink(parts[-1], dir_fd=folder)
     target = tree.follow(parts[:-1], says)
+    for length in range(1, len(target) + 1):
+        _check_name(tree, target[:length])
     status = tree.status(target)
     if stat.S_ISDIR(status.st_mode):
         raise SkippedError(Reason.FOLDER_LINK)
@@ -124,20 +127,21 @@ def _found(
     return Found("/".join(parts), status, open_, is_shared, _is_in_blobs(parts))
 
 
-def _check_name(path: Parts) -> None:
+def _check_name(tree: Tree, parts: Parts) -> None:
     """What the last part says, and the folders that it is in. Raises SkippedError."""
-    name = path[-1]
-    if any("\ud800" <= each <= "\udfff" for each in name):
+    name = parts[-1]
+    if _NOT_UTF_8.search(name):
         raise SkippedError(Reason.ODD_NAME)
     if name.endswith(".incomplete"):
         raise SkippedError(Reason.UNFINISHED)
-    if name in _OF_GIT_AND_CACHE or _is_of_the_hubs_client(path):
+    whole = [(*root.parts, *parts) for root in tree.names]
+    if name in _OF_GIT_AND_CACHE or any(map(_is_of_the_hubs_client, whole)):
         raise SkippedError(Reason.BOOKKEEPING)
 
 
 def _is_of_the_hubs_client(path: Parts) -> bool:
     *above, name = path
-    folder = above[-1] if above else ""
+    folder = above[-1]
     is_of_cache = _CACHED.match(folder) is not None and name not in _IN_CACHED
     is_of_local = tuple(above[-2:]) == _LOCAL and name in _OF_LOCAL
     return is_of_cache or is_of_local or (folder == "huggingface" and name in _SECRETS)

@@ -76,10 +76,14 @@ def test_what_git_and_the_hubs_client_keep_for_themselves_is_left(tmp_path: Path
             "huggingface/token": b"hf_secret",
             "huggingface/stored_tokens": b"hf_secret",
             "words/token": b"2",
+            "by/link": "../huggingface/token",
+            "by/another": "../repo/.git/config",
         },
     )
     assert seen_below(root) == {
         "CACHEDIR.TAG": "bookkeeping",
+        "by/another": "bookkeeping",
+        "by/link": "bookkeeping",
         "huggingface/stored_tokens": "bookkeeping",
         "huggingface/token": "bookkeeping",
         "local/.cache/huggingface/download": "bookkeeping",
@@ -88,6 +92,15 @@ def test_what_git_and_the_hubs_client_keep_for_themselves_is_left(tmp_path: Path
         "repo/file": b"1",
         "words/token": b"2",
     }
+
+
+def test_the_names_of_the_root_count_both_where_it_is_a_link(tmp_path: Path) -> None:
+    make_files(tmp_path, {"huggingface/token": b"hf_secret", "hf/token": b"hf_secret"})
+    (tmp_path / "words").symlink_to("huggingface")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "huggingface").symlink_to("../hf")
+    assert seen_below(tmp_path / "words") == {"token": "bookkeeping"}
+    assert seen_below(tmp_path / "other" / "huggingface") == {"token": "bookkeeping"}
 
 
 def test_links_are_followed_to_regular_files_below_the_root_alone(tmp_path: Path) -> None:
