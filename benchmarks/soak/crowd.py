@@ -18,13 +18,15 @@ import httpx2
 
 from benchmarks.soak.census import MIB, Census, count, count_until
 from benchmarks.soak.probe import Timings, probe
-from tests.running_bank import READ_KEY, UPLOAD_KEY, RunningBank, running
+from tests.running_bank import READ_KEY, UPLOAD_KEY, RunningBank, running, until
 
 LARGE = 100_000_000
 BACK_SECONDS = 15.0
 SECONDS = 20.0
 # What an allocator may keep without leaking.
 SPARE_BYTES = 16 * MIB
+# Descriptors that the first of a kind opens, and that stay.
+ON_DEMAND = 10
 # Below it the pauses of the machine itself decide.
 LEAST_P99 = 0.002
 
@@ -77,10 +79,14 @@ def seconds_from_now(seconds: float) -> Callable[[], bool]:
 
 @contextmanager
 def attack(bank: RunningBank, file_id: str, each: int) -> Iterator[None]:
+    """From when most of them are there, however long that takes, until they are sent away."""
+    pid = bank.process.pid
+    most = count(pid).descriptors + 2 * each
     url = httpx2.URL(bank.address)
     members = [sys.executable, "-m", "benchmarks.soak.crowd_members", url.host, str(url.port)]
     process = subprocess.Popen([*members, UPLOAD_KEY, READ_KEY, file_id, *[str(each)] * 3])
     try:
+        until(lambda: count(pid).descriptors >= most)
         yield
     finally:
         process.kill()
@@ -98,10 +104,11 @@ def withstand(bank: RunningBank, crowd: Crowd) -> Outcome:
         ),
         (b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b'"ok"}\n'),
     )
+    calm = count(bank.process.pid).descriptors + ON_DEMAND
     with attack(bank, large, crowd.each):
         time.sleep(crowd.seconds / 2)
     time.sleep(crowd.settling)
-    before = count(bank.process.pid)
+    before = count_until(bank.process.pid, lambda found: found.descriptors <= calm, BACK_SECONDS)
     idle = probe(bank.connect, requests, seconds_from_now(crowd.seconds))
     with attack(bank, large, crowd.each):
         meanwhile = probe(bank.connect, requests, seconds_from_now(crowd.seconds))

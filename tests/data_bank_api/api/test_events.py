@@ -194,12 +194,10 @@ def test_a_stream_outlives_redis_and_a_new_one_does_not_begin_without(
 
 @SERVERS
 def test_a_process_has_so_many_streams_and_who_leaves_makes_room(
-    tmp_path: Path, redis_server: RedisServer, server: str
+    tmp_path: Path, own_redis: RedisServer, server: str
 ) -> None:
     keys = [READ_KEY, "another-read-key", "a-third-read-key"]
-    with running(
-        tmp_path, server, REDIS_URL=redis_server.url, API_READ_KEYS=",".join(keys)
-    ) as bank:
+    with running(tmp_path, server, REDIS_URL=own_redis.url, API_READ_KEYS=",".join(keys)) as bank:
         with ExitStack() as open_streams:
             for key in keys[:2]:
                 for _ in range(MOST_OF_A_KEY):
@@ -214,7 +212,7 @@ def test_a_process_has_so_many_streams_and_who_leaves_makes_room(
             assert (answer.status_code, answer.json()["code"]) == (429, "RATE_LIMIT_EXCEEDED")
             assert bank.get("/healthz").status_code == 200
         until(lambda: bank.request("HEAD", "/events", READ_KEY).status_code == 200)
-        with redis_server.connect() as client:
+        with own_redis.connect() as client:
             until(lambda: len(client.client_list()) < 10)
 
 
