@@ -18,6 +18,7 @@ from data_bank_api.hub.spool import Spool
 from data_bank_api.hub.spool_sweep import sweep_spools
 from data_bank_api.hub.syncing import Syncing, boot_id
 from data_bank_client.errors import InsufficientStorageClientError
+from tests.fakes.systems import RecordingSystem
 
 WANTED = PartMap(size=1000, part_size=100, etag="one")
 ALWAYS, NEVER = 0.0, 1e9
@@ -326,6 +327,14 @@ def test_who_has_thrown_it_away_takes_nothing_from_the_next(tmp_path: Path) -> N
     third = open_spool(tmp_path)
     assert numbers_done(third) == [1]
     third.close()
+
+
+def test_the_map_goes_last_for_its_name_is_the_lock(tmp_path: Path) -> None:
+    system = RecordingSystem()
+    spool = open_spool(tmp_path, system=system)
+    spool.discard()
+    assert system.told(str(tmp_path))[-2:] == ["unlink name.data", "unlink name.map"]
+    spool.close()
 
 
 def test_it_is_worth_keeping_where_something_came_and_is_there(tmp_path: Path) -> None:
