@@ -351,6 +351,14 @@ def test_more_than_the_bank_takes_is_refused_before_it_comes(
     assert leftovers(tmp_path) == []
 
 
+def test_a_size_that_no_disk_has_is_refused_as_such(ingest: Ingest) -> None:
+    ingest.server.files["/data.csv"] = lambda _: Answer(
+        200, {"ETag": '"v1"'}, whole(SMALL), declared=10**15
+    )
+    with pytest.raises(PayloadTooLargeError, match="5000000"):
+        ingest()
+
+
 def test_more_than_the_bank_takes_without_a_length_ends_on_the_way(
     ingest: Ingest, tmp_path: Path
 ) -> None:
