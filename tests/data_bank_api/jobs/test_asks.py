@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import redis
@@ -13,7 +14,7 @@ from structlog.testing import capture_logs
 
 from data_bank_api.db.database import Database, DatabaseAwayError
 from data_bank_api.jobs.asked_queue import KEPT_SECONDS, AskedQueue
-from data_bank_api.jobs.asks import MOST
+from data_bank_api.jobs.asks import MOST, Asks
 from data_bank_api.jobs.dispatcher import Dispatcher, DispatcherParts
 from data_bank_api.jobs.note import queue_of
 from data_bank_api.queue.claims import Claim, Claims
@@ -343,3 +344,14 @@ def test_one_that_rq_cancels_while_it_becomes_a_job_says_so(office: Office) -> N
     asked.cancel()
     queue.accept(ask)
     assert status_of(asked) == JobStatus.CANCELED
+
+
+def test_two_dispatchers_at_once_make_one_job_of_each_ask(office: Office) -> None:
+    asked = [office.ask() for _ in range(MOST)]
+    asks = Asks(AskedQueue(office.redis), office.jobs)
+    with ThreadPoolExecutor(2) as both:
+        for work in [both.submit(asks.take) for _ in range(2)]:
+            work.result()
+    assert {job.job_id for job in office.all()} == {each.id.replace("-", "") for each in asked}
+    assert len(office.all()) == MOST
+    assert {status_of(each) for each in asked} == {JobStatus.STARTED}
