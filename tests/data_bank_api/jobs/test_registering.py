@@ -31,6 +31,15 @@ def test_a_registration_comes_with_its_sync(registry: Registry, jobs: Jobs) -> N
     assert registry.find(ASKED.name).asked == ASKED
 
 
+@pytest.mark.parametrize(("auto_sync", "download"), [(True, False), (False, True)])
+def test_what_is_to_be_whole_comes_with_a_sync_that_downloads(
+    registry: Registry, jobs: Jobs, auto_sync: bool, download: bool
+) -> None:
+    asked = Registration.parse(ASKED.name, auto_sync=auto_sync)
+    assert register(registry, jobs, asked, download=download).arguments["download"] is True
+    assert registry.find(ASKED.name).asked == asked
+
+
 def test_who_is_refused_gets_no_job(registry: Registry, jobs: Jobs) -> None:
     registry.register(ASKED)
     with pytest.raises(ConflictError, match="is registered already"):
