@@ -1,0 +1,80 @@
+"""CSV: the first line that is not blank is the header, what follows are rows of as many cells.
+
+Most files are as they should be and are read as they are. What the engine refuses is written
+anew first (csv_mending.py), which costs a pass in Python and finds the line of what is wrong.
+The engine never guesses: it once took a row that was too long for the header.
+"""
+
+import mmap
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from data_bank_api.reports.cell import Written
+from data_bank_api.reports.engine import Engine, RefusedError, quoted
+from data_bank_api.reports.errors import UnreadableError
+from data_bank_api.reports.limits import Limits
+from data_bank_api.reports.report import Source, names_of
+from data_bank_api.reports.sources.csv_dialect import LONGEST, Dialect, dialect_of
+from data_bank_api.reports.sources.csv_mending import NULL, Mended, mend
+from data_bank_api.reports.sources.encoding import encoding_of, to_utf8
+from data_bank_api.reports.sources.source import check_width, count_rows
+from data_bank_api.reports.table import Column, Table
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    def load(self, engine: Engine, limits: Limits) -> Table:
+        path = Path(engine.input)
+        encoding, mark = encoding_of(path)
+        if encoding != "utf-8":
+            path = engine.folder / "utf8"
+            to_utf8(Path(engine.input), path, encoding, mark)
+        dialect = dialect_of(path)
+        check_width(dialect.header, limits)
+        mended = _load(engine, path, dialect)
+        source = Source("csv", encoding, dialect.delimiter, mended.short, mended.long)
+        return Table(source, _columns(dialect), count_rows(engine, limits))
+
+
+def _load(engine: Engine, path: Path, dialect: Dialect) -> Mended:
+    if dialect.is_at_top and not _has_spaced_quotes(path, dialect):
+        try:
+            _read(engine, path, dialect, has_header=True)
+        except RefusedError:
+            pass
+        else:
+            return Mended()
+    anew = engine.folder / "mended"
+    mended = mend(path, anew, dialect)
+    try:
+        _read(engine, anew, dialect, has_header=False)
+    except RefusedError as error:
+        raise UnreadableError("it cannot be read as CSV") from error
+    anew.unlink()
+    return mended
+
+
+def _has_spaced_quotes(path: Path, dialect: Dialect) -> bool:
+    """A quote after a space: the engine drops the space, by RFC 4180 it is part of the cell."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        return re.search(re.escape(dialect.delimiter.encode()) + rb'[ \t]+"', view) is not None
+
+
+def _read(engine: Engine, path: Path, dialect: Dialect, *, has_header: bool) -> None:
+    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(dialect.width))
+    engine.run(
+        f"CREATE OR REPLACE TABLE cells AS SELECT * FROM read_csv({quoted(str(path))},"
+        f" auto_detect = false, columns = {{{columns}}}, header = {has_header},"
+        f" delim = {quoted(dialect.delimiter)}, quote = '\"', escape = '\"', strict_mode = true,"
+        f" nullstr = {quoted(NULL)}, allow_quoted_nulls = false, compression = 'none',"
+        f" max_line_size = {LONGEST}, buffer_size = {4 * LONGEST})"
+    )
+
+
+def _columns(dialect: Dialect) -> tuple[Column, ...]:
+    named = zip(names_of(dialect.header), dialect.header, strict=True)
+    return tuple(
+        Column(position, name, written, Written())
+        for position, (name, written) in enumerate(named, 1)
+    )

@@ -1,0 +1,10 @@
+"""The kinds of files that a report can be of."""
+
+from collections.abc import Mapping
+
+from data_bank_api.reports.sources.csv_file import CsvFile
+from data_bank_api.reports.sources.source import SourceKind
+
+SOURCES: Mapping[str, SourceKind] = {
+    "csv": CsvFile(),
+}

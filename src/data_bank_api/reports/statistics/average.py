@@ -1,0 +1,26 @@
+"""The mean of numbers."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from data_bank_api.reports.numbers import Numbers
+from data_bank_api.reports.report import Told, told
+from data_bank_api.reports.values import Values
+
+
+@dataclass(frozen=True, slots=True)
+class Average:
+    """Of integers exact and rounded once; of decimals their exact sum, rounded as by `math.fsum`,
+    over their count."""
+
+    def of(self, values: Values) -> Told | None:
+        return None if values.numbers is None else told(_mean(values.numbers))
+
+
+def _mean(numbers: Numbers) -> float | Fraction:
+    if numbers.are_integers:
+        return numbers.mean
+    try:
+        return float(numbers.total) / numbers.count
+    except OverflowError:
+        return numbers.mean

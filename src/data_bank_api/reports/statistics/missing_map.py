@@ -1,0 +1,47 @@
+"""Where in the file values are missing."""
+
+from dataclasses import dataclass
+
+from data_bank_api.reports.cell import is_missing
+from data_bank_api.reports.engine import Engine
+from data_bank_api.reports.report import share
+from data_bank_api.reports.table import Column, Table
+
+_BANDS = 40
+_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class MissingBands:
+    """`shares[b][c]`: of the values of column c in band b; band b begins at row `starts[b]`."""
+
+    starts: tuple[int, ...]
+    shares: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingMap:
+    """The rows in up to forty bands of one height."""
+
+    def of(self, engine: Engine, table: Table, numeric: tuple[Column, ...]) -> MissingBands:
+        del numeric
+        height = -(-table.rows // _BANDS) or 1
+        starts = range(1, table.rows + 1, height)
+        shares: list[list[float]] = [[] for _ in starts]
+        for first in range(0, len(table.columns), _AT_ONCE):
+            for band, *counts in _counts(engine, table, height, first):
+                size = min(height, table.rows - band * height)
+                shares[band] += [share(count, size) for count in counts]
+        return MissingBands(tuple(starts), tuple(map(tuple, shares)))
+
+
+def _counts(engine: Engine, table: Table, height: int, first: int) -> list[tuple[int, ...]]:
+    some = table.columns[first : first + _AT_ONCE]
+    counts = ", ".join(
+        f"count(*) FILTER (WHERE {is_missing(column.form.text(column.key))})" for column in some
+    )
+    return engine.rows(
+        f"SELECT ({table.row} - 1) // {height} AS band, {counts} FROM cells"
+        " GROUP BY band ORDER BY band",
+        tuple[int, ...],
+    )

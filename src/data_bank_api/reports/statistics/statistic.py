@@ -1,0 +1,22 @@
+"""What a statistic is. What it tells is a frozen value that is JSON as it stands, or None."""
+
+from typing import Protocol
+
+from data_bank_api.reports.engine import Engine
+from data_bank_api.reports.report import ColumnType
+from data_bank_api.reports.table import Column, Table
+from data_bank_api.reports.values import Values
+
+NUMERIC: tuple[ColumnType, ...] = ("integer", "decimal")
+
+
+class ColumnStatistic(Protocol):
+    """Told of the values of one column, or None where it says nothing of such values."""
+
+    def of(self, values: Values) -> object | None: ...
+
+
+class TableStatistic(Protocol):
+    """Told of the rows; `numeric` are the columns of numbers."""
+
+    def of(self, engine: Engine, table: Table, numeric: tuple[Column, ...]) -> object | None: ...
