@@ -161,7 +161,7 @@ def check_numbers(told: dict[str, object], found: list[Number], kind: str) -> No
 
 
 def check_mean(told: dict[str, object], found: list[Number]) -> None:
-    exact = sum(map(Fraction, found)) / len(found)
+    exact = sum(map(Fraction, found), Fraction(0)) / len(found)
     if all(isinstance(number, int) for number in found):
         assert near(told["mean"], exact)
         return

@@ -1,0 +1,154 @@
+import codecs
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from data_bank_api.reports.engine import Engine, RefusedError
+from data_bank_api.reports.errors import LimitExceededError, UnreadableError
+from data_bank_api.reports.report import Ragged
+from data_bank_api.reports.sources import csv_file
+from data_bank_api.reports.sources.csv_dialect import dialect_of
+from data_bank_api.reports.sources.csv_file import CsvFile
+from data_bank_api.reports.sources.csv_mending import mend
+from data_bank_api.reports.table import Table
+from tests.data_bank_api.reports.tables import SMALL
+
+Rows = Sequence[Sequence[str | None]]
+
+
+def load(engine: Engine, data: bytes) -> Table:
+    Path(engine.input).write_bytes(data)
+    return CsvFile().load(engine, SMALL)
+
+
+def cells(engine: Engine) -> Rows:
+    return engine.rows("SELECT * FROM cells ORDER BY rowid", tuple[str | None, ...])
+
+
+def names(table: Table) -> list[str]:
+    return [column.name for column in table.columns]
+
+
+READ: dict[str, tuple[bytes, Rows]] = {
+    "plain": (b"a,b\n1,2\n3,4\n", [("1", "2"), ("3", "4")]),
+    "no end of the last line": (b"a,b\n1,2", [("1", "2")]),
+    "CR LF": (b"a,b\r\n1,2\r\n", [("1", "2")]),
+    "CR": (b"a,b\r1,2\r", [("1", "2")]),
+    "all line ends": (b"a,b\n1,2\r\n3,4\r5,6\n", [("1", "2"), ("3", "4"), ("5", "6")]),
+    "a mark": (b"\xef\xbb\xbfa,b\n1,2\n", [("1", "2")]),
+    "a mark and what is mended": (b"\xef\xbb\xbfa,b\n1\n", [("1", None)]),
+    "semicolons": (b"a;b\n1,5;2\n", [("1,5", "2")]),
+    "tabs": (b"a\tb\n1\t\n", [("1", "")]),
+    "bars": (b"a|b\n1|2\n", [("1", "2")]),
+    "one column": (b"a\n1\n\n2\n", [("1",), ("2",)]),
+    "a quoted line break": (b'a,b\n1,"x\ny"\n', [("1", "x\ny")]),
+    "a quoted CR LF in CR LF": (b'a,b\r\n1,"x\r\ny"\r\n2,3\r\n', [("1", "x\r\ny"), ("2", "3")]),
+    "doubled quotes": (b'a,b\n1,"x ""y"""\n', [("1", 'x "y"')]),
+    "a quote inside": (b'a,b\n1,x"y\n', [("1", 'x"y')]),
+    "a space before a quote": (b'a,b\n1, "x"\n', [("1", ' "x"')]),
+    "quoted delimiters": (b'a,b\n"1,5",2\n', [("1,5", "2")]),
+    "blank lines": (b"\n\r\na,b\n\n1,2\n\n\n3,4\n\n", [("1", "2"), ("3", "4")]),
+    "spaces": (b"a,b\n 1 ,  \n", [(" 1 ", "  ")]),
+    "NUL": (b"a,b\n1,\x002\n", [("1", "\x002")]),
+    "header only": (b"a,b\n", []),
+    "header without an end": (b"a,b", []),
+    "a header of two lines": (b'"a\nz",b\n1,2\n', [("1", "2")]),
+    "a cell of 200 KB": (b"a,b\n1," + b"x" * 200_000 + b"\n", [("1", "x" * 200_000)]),
+    "200 KB, quoted and mended": (b'a,b\n"' + b"x" * 200_000 + b'"\n', [("x" * 200_000, None)]),
+    "short rows": (b"a,b,c\n1\n1,2\n1,2,3\n", [("1", None, None), ("1", "2", None), (*"123",)]),
+    "long rows": (b"a,b\n1,2,3\n4,5\n", [("1", "2"), ("4", "5")]),
+    "empty cells that are there": (b'a,b\n,""\n1\n', [("", ""), ("1", None)]),
+    "UTF-16": (codecs.BOM_UTF16_LE + "a,b\né,\U0001f600\n".encode("utf-16-le"), [("é", "😀")]),
+    "UTF-16, the other way": (codecs.BOM_UTF16_BE + "a,b\n1,2".encode("utf-16-be"), [("1", "2")]),
+    "UTF-16 without a mark": ("a,b\n1,2\n".encode("utf-16-le"), [("1", "2")]),
+    "the same, the other way": ("a,b\n1,2\n".encode("utf-16-be"), [("1", "2")]),
+    "UTF-32": (codecs.BOM_UTF32_LE + "a,b\n1,2\n".encode("utf-32-le"), [("1", "2")]),
+}
+
+
+@pytest.mark.parametrize(("data", "rows"), READ.values(), ids=READ)
+def test_a_csv_is_read_as_it_is(engine: Engine, data: bytes, rows: Rows) -> None:
+    table = load(engine, data)
+    assert cells(engine) == list(rows)
+    assert table.rows == len(rows)
+
+
+REFUSED: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "the file is empty"),
+    "blank": (b"\n\n \n"[:2], "there is no header: all lines are blank"),
+    "an open quote": (b'a,b\n1,2\n3,"x\n4,5\n', "line 3: a quote is opened and not closed"),
+    "an open quote, much later": (
+        b'a,b\n3,"x\n' + b"4,5\n" * 1_100_000,
+        "line 2: a cell is longer than 4 MiB, or its quote is not closed",
+    ),
+    "text after a quote": (
+        b'a,b\n1,2\n1,"x"y\n',
+        "line 3: a quote is closed, and text follows before the next delimiter",
+    ),
+    "no UTF-8": (b"a,b\n1,2\n3,\xff\n", "line 3: the text is not UTF-8"),
+    "no UTF-8 in the header": (b"a,\xe9\n1,2\n", "line 1: the text is not UTF-8"),
+    "half a character of UTF-16": (
+        codecs.BOM_UTF16_LE + "a,b\n1,2\n3,4".encode("utf-16-le") + b"\x00\xd8x\x00",
+        "line 3: the text is not UTF-16-LE",
+    ),
+    "a line of 5 MB": (b"a,b\n1\n" + b"x" * 5_000_000, "line 3: the line is longer than 4 MiB"),
+}
+
+
+@pytest.mark.parametrize(("data", "message"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_read_is_told_with_its_line(
+    engine: Engine, data: bytes, message: str
+) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        load(engine, data)
+    assert caught.value.message == message
+
+
+def test_rows_that_do_not_fit_the_header_are_told_with_their_lines(engine: Engine) -> None:
+    source = load(engine, b'a,b\n1\n"x\ny",2\n1,2,3\n' + b"1\n" * 20).source
+    assert source.short == Ragged(21, (2, *range(6, 15)))
+    assert source.long == Ragged(1, (5,))
+
+
+def test_names_are_made_unique_and_there_is_one_for_each_column(engine: Engine) -> None:
+    table = load(engine, b"a,a,, ,a\n1,2,3,4,5\n")
+    assert names(table) == ["a", "a (2)", "column 3", "column 4", "a (3)"]
+    assert [column.written for column in table.columns] == ["a", "a", "", " ", "a"]
+
+
+def test_too_many_columns_or_rows_are_refused(engine: Engine) -> None:
+    Path(engine.input).write_bytes(b"a,b,c\n1,2,3\n4,5,6\n")
+    with pytest.raises(LimitExceededError, match="more than 2 columns"):
+        CsvFile().load(engine, replace(SMALL, columns=2))
+    with pytest.raises(LimitExceededError, match="more than 1 rows"):
+        CsvFile().load(engine, replace(SMALL, rows=1))
+
+
+BYTES = st.lists(
+    st.sampled_from([b"1", b"x", b",", b",", b'"', b"\n", b"\n", b"\r\n", b"\r", b" ", b"\xff"]),
+    max_size=14,
+).map(b"".join)
+
+
+@settings(max_examples=150)
+@given(data=BYTES)
+@example(data=b'1,"\r\n"\r\n')
+def test_what_is_read_as_it_is_is_read_the_same_when_mended(engine: Engine, data: bytes) -> None:
+    """So that one ragged row changes nothing in the others."""
+    path, anew = Path(engine.input), engine.folder / "mended"
+    path.write_bytes(b"a,b\n" + data)
+    dialect = dialect_of(path) if b"\xff" not in data else None
+    if dialect is None or csv_file._has_spaced_quotes(path, dialect):
+        return
+    try:
+        csv_file._read(engine, path, dialect, has_header=True)
+    except RefusedError:
+        return
+    as_it_is = cells(engine)
+    assert mend(path, anew, dialect).short == Ragged()
+    csv_file._read(engine, anew, dialect, has_header=False)
+    assert cells(engine) == as_it_is
