@@ -17,11 +17,12 @@ LONGEST = 4 << 20  # bytes of a row
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`is_at_top`: no blank lines are before the header."""
+    """`has_plain_header`: it is one line, and the first. By the first line break in the file,
+    quoted or not, the engine judges all others."""
 
     delimiter: str
     header: tuple[str, ...]
-    is_at_top: bool
+    has_plain_header: bool
 
     @property
     def width(self) -> int:
@@ -38,7 +39,8 @@ def dialect_of(path: Path) -> Dialect:
     header = next(_rows(text, delimiter), None)
     if header is None:
         raise UnreadableError("there is no header: all lines are blank")
-    return Dialect(delimiter, tuple(header), not text.startswith(("\r", "\n")))
+    lines = text.startswith(("\r", "\n")) or any("\n" in name or "\r" in name for name in header)
+    return Dialect(delimiter, tuple(header), has_plain_header=not lines)
 
 
 def _text(sample: bytes) -> str:

@@ -38,9 +38,9 @@ class CsvFile:
 
 
 def _load(engine: Engine, path: Path, dialect: Dialect) -> Mended:
-    if dialect.is_at_top and not _has_spaced_quotes(path, dialect):
+    if dialect.has_plain_header and not _has_spaced_quotes(path, dialect):
         try:
-            _read(engine, path, dialect, has_header=True)
+            _read(engine, path, dialect)
         except RefusedError:
             pass
         else:
@@ -48,7 +48,7 @@ def _load(engine: Engine, path: Path, dialect: Dialect) -> Mended:
     anew = engine.folder / "mended"
     mended = mend(path, anew, dialect)
     try:
-        _read(engine, anew, dialect, has_header=False)
+        _read(engine, anew, dialect)
     except RefusedError as error:
         raise UnreadableError("it cannot be read as CSV") from error
     anew.unlink()
@@ -58,14 +58,15 @@ def _load(engine: Engine, path: Path, dialect: Dialect) -> Mended:
 def _has_spaced_quotes(path: Path, dialect: Dialect) -> bool:
     """A quote after a space: the engine drops the space, by RFC 4180 it is part of the cell."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-        return re.search(re.escape(dialect.delimiter.encode()) + rb'[ \t]+"', view) is not None
+        before = re.escape(dialect.delimiter.encode())
+        return re.search(rb"[\r\n" + before + rb']+[ \t]+"', view) is not None
 
 
-def _read(engine: Engine, path: Path, dialect: Dialect, *, has_header: bool) -> None:
+def _read(engine: Engine, path: Path, dialect: Dialect) -> None:
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(dialect.width))
     engine.run(
         f"CREATE OR REPLACE TABLE cells AS SELECT * FROM read_csv({quoted(str(path))},"
-        f" auto_detect = false, columns = {{{columns}}}, header = {has_header},"
+        f" auto_detect = false, columns = {{{columns}}}, header = true,"
         f" delim = {quoted(dialect.delimiter)}, quote = '\"', escape = '\"', strict_mode = true,"
         f" nullstr = {quoted(NULL)}, allow_quoted_nulls = false, compression = 'none',"
         f" max_line_size = {LONGEST}, buffer_size = {4 * LONGEST})"

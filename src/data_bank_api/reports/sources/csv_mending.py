@@ -47,7 +47,7 @@ class Mended:
 
 
 def mend(path: Path, target: Path, dialect: Dialect) -> Mended:
-    """Write the rows anew, without the header. Raises UnreadableError, with the line."""
+    """Write the rows anew, below a plain header. Raises UnreadableError, with the line."""
     with path.open("rb") as file, target.open("w", encoding="utf-8", newline="") as out:
         mending = _Mending(dialect, _Lines(file))
         out.writelines(mending.rows())
@@ -100,6 +100,7 @@ class _Mending:
     def rows(self) -> Iterator[str]:
         rows = self._read()
         next(rows)
+        yield self._dialect.delimiter.join("c" * self._dialect.width) + "\n"
         yield from rows
 
     def _read(self) -> Iterator[str]:
