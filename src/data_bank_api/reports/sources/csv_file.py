@@ -56,10 +56,11 @@ def _load(engine: Engine, path: Path, dialect: Dialect) -> Mended:
 
 
 def _has_spaced_quotes(path: Path, dialect: Dialect) -> bool:
-    """A quote after a space: the engine drops the space, by RFC 4180 it is part of the cell."""
+    """Spaces around a quoted cell: the engine drops them, which by RFC 4180 nobody may."""
+    edge = rb"[\r\n" + re.escape(dialect.delimiter.encode()) + rb"]"
+    spaced = re.compile(edge + rb'[ \t]+"|"[ \t]+(' + edge + rb"|\Z)")
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-        before = re.escape(dialect.delimiter.encode())
-        return re.search(rb"[\r\n" + before + rb']+[ \t]+"', view) is not None
+        return spaced.search(view) is not None
 
 
 def _read(engine: Engine, path: Path, dialect: Dialect) -> None:

@@ -91,6 +91,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         b'a,b\n1,2\n1,"x"y\n',
         "line 3: a quote is closed, and text follows before the next delimiter",
     ),
+    "a space after a quote": (
+        b'a,b\n"x" ,2\n',
+        "line 2: a quote is closed, and text follows before the next delimiter",
+    ),
     "no UTF-8": (b"a,b\n1,2\n3,\xff\n", "line 3: the text is not UTF-8"),
     "no UTF-8 in the header": (b"a,\xe9\n1,2\n", "line 1: the text is not UTF-8"),
     "half a character of UTF-16": (
@@ -130,10 +134,10 @@ def test_too_many_columns_or_rows_are_refused(engine: Engine) -> None:
         CsvFile().load(engine, replace(SMALL, rows=1))
 
 
-CELLS = st.sampled_from(
-    ["", "1", " 1 ", 'x"y', 'x"', '""', '"x"', '"x,y"', '"x\ny"', '"x\r\ny"', '"\r"', '""""']
-    + [' "x"', '"x" ', '\t"x"', '"x""y"', "''", "#", "\\", '"\\"', "\x00", "é", "\x7fnull"]
-)
+PLAIN = ["", "1", " 1 ", 'x"y', 'x"', "''", "#", "\\", "\x00", "é", "\x7fnull"]
+QUOTED = ['""', '"x"', '"x,y"', '"x\ny"', '"x\r\ny"', '"\r"', '""""', '"x""y"', '"\\"']
+SPACED = [' "x"', '"x" ', '\t"x"']
+CELLS = st.sampled_from([*PLAIN, *QUOTED, *SPACED])
 ROWS = st.lists(st.lists(CELLS, min_size=1, max_size=3).map(",".join), max_size=4)
 TEXTS = st.builds(str.join, st.sampled_from(["\n", "\r\n", "\r"]), ROWS)
 
