@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 
 from data_bank_api.reports.sources.csv_file import CsvFile
+from data_bank_api.reports.sources.json_file import JsonFile
 from data_bank_api.reports.sources.source import SourceKind
 
 SOURCES: Mapping[str, SourceKind] = {
     "csv": CsvFile(),
+    "json": JsonFile(),
+    "ndjson": JsonFile(),
 }

@@ -1,0 +1,16 @@
+"""What the reports use of ijson, which has no types of its own."""
+
+class JSONError(Exception): ...
+
+class Feed:
+    """Takes pieces of a text; at the end it is to be closed."""
+
+    def send(self, piece: bytes) -> None: ...
+    def close(self) -> None: ...
+
+class sendable_list(list[tuple[str, object]]):
+    """Takes events: what begins or ends, and the value where it is one."""
+
+    def send(self, event: tuple[str, object]) -> None: ...
+
+def basic_parse_coro(target: sendable_list, *, multiple_values: bool = ...) -> Feed: ...
