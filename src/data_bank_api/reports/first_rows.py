@@ -10,7 +10,8 @@ _MOST = 20
 def first_rows(engine: Engine, table: Table) -> tuple[FirstRow, ...]:
     cells = ", ".join(column.form.text(column.key) for column in table.columns)
     rows = engine.rows(
-        f"SELECT {cells} FROM cells ORDER BY {table.row} LIMIT {_MOST}", tuple[str | None, ...]
+        f"SELECT {cells} FROM cells WHERE {table.place} < {_MOST} ORDER BY {table.place}",
+        tuple[str | None, ...],
     )
     return tuple(
         FirstRow(number, tuple(None if cell is None else cut(cell) for cell in row))

@@ -27,9 +27,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`row` is SQL: a row's number, from 1; a header is no row."""
+    """`place` is SQL: that of a row in the file, from 0; a header is no row."""
 
     source: Source
     columns: tuple[Column, ...]
     rows: int
-    row: str = "rowid + 1"
+    place: str = "rowid"

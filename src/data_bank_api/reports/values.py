@@ -21,11 +21,11 @@ PRESENT = "kind > 2"  # neither null nor empty nor blank
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """`row` is SQL: a row's number; `numbers` where the column is one of numbers, and has any."""
+    """`place` is SQL: that of a row, from 0; `numbers` where the column is one of numbers, and has any."""
 
     engine: Engine
     column: Column
-    row: str
+    place: str
     type: ColumnType
     kinds: Kinds
     distinct: int
@@ -52,6 +52,6 @@ def values_of(engine: Engine, table: Table, column: Column) -> Iterator[Values]:
     type_ = type_of(kinds, form.mixed)
     distinct = sum(different for kind, _, different in told if kind not in MISSING)
     numbers = sorted_numbers(engine, type_, kinds)
-    yield Values(engine, column, table.row, type_, kinds, distinct, numbers)
+    yield Values(engine, column, table.place, type_, kinds, distinct, numbers)
     engine.run("DROP TABLE IF EXISTS numbers")
     engine.run("DROP TABLE counts")

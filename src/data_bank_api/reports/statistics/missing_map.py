@@ -41,7 +41,7 @@ def _counts(engine: Engine, table: Table, height: int, first: int) -> list[tuple
         f"count(*) FILTER (WHERE {is_missing(column.form.text(column.key))})" for column in some
     )
     return engine.rows(
-        f"SELECT ({table.row} - 1) // {height} AS band, {counts} FROM cells"
+        f"SELECT {table.place} // {height} AS band, {counts} FROM cells"
         " GROUP BY band ORDER BY band",
         tuple[int, ...],
     )

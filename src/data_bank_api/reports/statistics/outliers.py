@@ -77,7 +77,7 @@ def _examples(
     x = "CAST(e AS DOUBLE)"
     distance = f"greatest({double_near(low):.17e} - {x}, {x} - {double_near(high):.17e})"
     rows = values.engine.rows(
-        f"SELECT place, text FROM (SELECT {values.row} AS place, {text} AS text,"
+        f"SELECT place, text FROM (SELECT {values.place} + 1 AS place, {text} AS text,"
         f" {number_in_cell(store, text)} AS e FROM cells)"
         f" WHERE {beyond} ORDER BY {distance} DESC, place LIMIT {_EXAMPLES}",
         tuple[int, str],
