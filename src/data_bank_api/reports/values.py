@@ -21,7 +21,7 @@ PRESENT = "kind > 2"  # neither null nor empty nor blank
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """`place` is SQL: that of a row, from 0; `numbers` where the column is one of numbers, and has any."""
+    """`place` is the table's; `numbers` where the column is one of numbers, and has any."""
 
     engine: Engine
     column: Column
