@@ -21,6 +21,12 @@ from data_bank_api.reports.limits import MIB, Limits
 
 Shape = TypeVar("Shape")
 _PIECE = 10_000
+_OUR_FAULTS = (
+    duckdb.PermissionException,
+    duckdb.ParserException,
+    duckdb.BinderException,
+    duckdb.CatalogException,
+)
 
 
 class RefusedError(Exception):
@@ -44,6 +50,8 @@ class Engine:
         self._connection = duckdb.connect(str(folder / "table"), config=settings)
         self.run("SET TimeZone = 'UTC'")
         self.run(f"SET allowed_directories = [{quoted(str(folder))}]")
+        # It looks where a link leads to, which for the input is elsewhere.
+        self.run(f"SET allowed_paths = [{quoted(str((folder / 'input').resolve()))}]")
         self.run("SET enable_external_access = false")
         self.run("SET lock_configuration = true")
 
@@ -90,6 +98,8 @@ class Engine:
             yield
         except (duckdb.OutOfMemoryException, MemoryError) as error:
             raise LimitExceededError(self._limits.of_room()) from error
+        except _OUR_FAULTS:
+            raise
         except duckdb.Error as error:
             if _is_full(str(error)):
                 raise LimitExceededError(self._limits.of_room()) from error

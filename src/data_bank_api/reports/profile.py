@@ -1,61 +1,131 @@
-"""A report of a file, made here; `child.py` has it made by a process of its own.
+"""A report of a file, made by a process of its own (child.py), which ends with this one.
 
-tell(5) ── read ── tell(25) ── columns one by one ── tell(60) ── rows, alerts ── tell(85)
+    profile ──► child: reads, counts ──► Told 5, 25, ... ──► Made
+                       │ killed: out of time, out of memory, or by `tell` that raises
+
+A hostile file fails alone, and takes nothing with it but the folder that it had.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from data_bank_api.reports.alerts import alerts_of
-from data_bank_api.reports.engine import Engine, RefusedError
-from data_bank_api.reports.errors import UnreadableError
-from data_bank_api.reports.first_rows import first_rows
+import msgspec
+
+from data_bank_api.reports import child
+from data_bank_api.reports.child import Made, Refused, Request, Told, Word
+from data_bank_api.reports.errors import LimitExceededError, ReportError
 from data_bank_api.reports.limits import Limits
-from data_bank_api.reports.report import ColumnReport, Report, cut
-from data_bank_api.reports.sources.kinds import SOURCES
-from data_bank_api.reports.statistics import columns, rows
-from data_bank_api.reports.statistics.statistic import NUMERIC
-from data_bank_api.reports.table import Table
-from data_bank_api.reports.values import values_of
+from data_bank_api.reports.profiling import Tell
+from data_bank_api.reports.report import Report
 
-Tell = Callable[[int], None]
-STARTED, PARSED, TOLD, JUDGED = 5, 25, 60, 85
+# What a child has of our environment. It reads what others uploaded: it has no use for secrets.
+_HANDED_ON = ("PATH", "PYTHON", "COVERAGE", "LANG", "LC_")
+_LAST_WORDS = 4000  # bytes
 
 
-def profile(path: Path, kind: str, folder: Path, limits: Limits, tell: Tell) -> Report:
-    """`folder` is empty and takes what does not fit into memory. Raises ReportError."""
-    (folder / "input").symlink_to(path.resolve())
-    tell(STARTED)
+class BrokenError(Exception):
+    """The child is at fault, not the file; the message is for the log."""
+
+
+def profile(path: Path, kind: str, scratch: Path, limits: Limits, tell: Tell) -> Report:
+    """Of the kind `csv`, `json`, `ndjson` or `parquet`; `scratch` is a folder to make one in.
+
+    Raises ReportError, BrokenError, and what `tell` raises.
+    """
+    with tempfile.TemporaryDirectory(prefix="report-", dir=scratch) as folder:
+        work = Path(folder) / "work"
+        work.mkdir()
+        request = Request(str(path), kind, str(work), limits)
+        stderr = Path(folder) / "stderr"
+        with _started(stderr) as started:
+            last = _conversation(started, request, tell)
+        if isinstance(last, Refused):
+            raise last.error()
+        if last is None:
+            raise _ended(started.process.returncode, stderr)
+        return Report.from_json((work / "report").read_bytes())
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """`orders` and `words` are its ends of pipes that nobody else holds."""
+
+    process: "subprocess.Popen[bytes]"
+    orders: BinaryIO
+    words: BinaryIO
+
+
+@contextmanager
+def _started(stderr: Path) -> Iterator[_Child]:
+    """It is gone when the block is left."""
+    its_orders, orders = os.pipe()
+    words, its_words = os.pipe()
+    with os.fdopen(orders, "wb") as to, os.fdopen(words, "rb") as of, stderr.open("wb") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", child.__name__],
+            stdin=its_orders,
+            stdout=its_words,
+            stderr=errors,
+            env=environment_of(os.environ),
+            start_new_session=True,
+        )
+        os.close(its_orders)
+        os.close(its_words)
+        try:
+            yield _Child(process, to, of)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def environment_of(ours: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in ours.items() if name.startswith(_HANDED_ON)}
+
+
+def _conversation(started: _Child, request: Request, tell: Tell) -> Word | None:
+    """Its last word; None where it had none. Raises LimitExceededError when the time is over."""
+    is_late = threading.Event()
+
+    def end() -> None:
+        is_late.set()
+        started.process.kill()
+
+    timer = threading.Timer(request.limits.seconds, end)
+    timer.start()
     try:
-        with Engine(folder, limits) as engine:
-            table = SOURCES[kind].load(engine, limits)
-            tell(PARSED)
-            return _report(engine, table, tell)
-    except RefusedError as error:
-        raise UnreadableError(f"it cannot be read as {kind}") from error
+        word = _last_word(started, request, tell)
+    finally:
+        timer.cancel()
+    if is_late.is_set():
+        seconds = f"{request.limits.seconds:g} seconds"
+        raise LimitExceededError(f"a report of it takes more than {seconds}")
+    return word
 
 
-def _report(engine: Engine, table: Table, tell: Tell) -> Report:
-    described = tuple(_columns(engine, table, tell))
-    pairs = zip(table.columns, described, strict=True)
-    numeric = tuple(column for column, told in pairs if told.type in NUMERIC)
-    report = Report(
-        source=table.source,
-        row_count=table.rows,
-        column_count=len(table.columns),
-        columns=described,
-        table=rows.describe(engine, table, numeric),
-        first_rows=first_rows(engine, table),
-        alerts=(),
-    )
-    tell(JUDGED)
-    return replace(report, alerts=alerts_of(report))
+def _last_word(started: _Child, request: Request, tell: Tell) -> Word | None:
+    with suppress(BrokenPipeError):  # It is gone already, and has no words either.
+        started.orders.write(msgspec.json.encode(request) + b"\n")
+        started.orders.flush()
+    for line in started.words:
+        word: Word = msgspec.json.decode(line, type=Told | Made | Refused)
+        if not isinstance(word, Told):
+            return word
+        tell(word.percent)
+    started.process.wait()
+    return None
 
 
-def _columns(engine: Engine, table: Table, tell: Tell) -> Iterator[ColumnReport]:
-    for done, column in enumerate(table.columns, 1):
-        with values_of(engine, table, column) as values:
-            told = columns.describe(values)
-        yield ColumnReport(column.position, column.name, cut(column.written), values.type, told)
-        tell(PARSED + (TOLD - PARSED) * done // len(table.columns))
+def _ended(code: int, stderr: Path) -> Exception:
+    """Killed, most likely for its memory, or failed."""
+    if code < 0:
+        return ReportError("the process that read it was killed: it may need too much memory")
+    said = stderr.read_bytes()[-_LAST_WORDS:].decode(errors="replace")
+    return BrokenError(f"the process that reads a dataset ended with {code}: {said}")

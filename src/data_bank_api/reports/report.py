@@ -96,6 +96,11 @@ class Report:
     def to_json(self) -> bytes:
         return msgspec.json.encode(self)
 
+    @staticmethod
+    def from_json(data: bytes) -> "Report":
+        """The same, with statistics as JSON has them. Raises msgspec.DecodeError."""
+        return msgspec.json.decode(data, type=Report)
+
 
 def told(value: float | Fraction) -> Told | None:
     """An exact number as a report has it: itself, or the nearest double; None if it is none."""

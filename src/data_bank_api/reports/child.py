@@ -1,0 +1,113 @@
+"""The process that makes one report: whatever the file does to it, it happens to it alone.
+
+    stdin    the request, and then nothing: where it ends, so did the parent, and this does too
+    stdout   what happens, a line of JSON each: Told ..., and at last Made or Refused
+    FOLDER   for all it writes; the report too, as FOLDER/report
+
+It ends without a last word where it was killed, or where the service is at fault.
+"""
+
+import errno
+import os
+import resource
+import sys
+import threading
+from pathlib import Path
+
+import msgspec
+
+from data_bank_api.reports.errors import LimitExceededError, ReportError, UnreadableError
+from data_bank_api.reports.limits import MIB, Limits
+from data_bank_api.reports.profiling import report_of
+
+_ORPHANED = 137
+_FULL = (errno.EFBIG, errno.ENOSPC, errno.EDQUOT)
+_BESIDE = 448 * MIB  # what the process holds beside the memory that DuckDB counts
+
+
+class Request(msgspec.Struct, frozen=True):
+    path: str
+    kind: str
+    folder: str
+    limits: Limits
+
+
+class Told(msgspec.Struct, frozen=True, tag="told"):
+    percent: int
+
+
+class Made(msgspec.Struct, frozen=True, tag="made"):
+    """The report lies in the folder."""
+
+
+class Refused(msgspec.Struct, frozen=True, tag="refused"):
+    """There is none: `is_limit` says that the file asked for too much; `line` of an error in it."""
+
+    message: str
+    is_limit: bool
+    line: int | None
+
+    def error(self) -> ReportError:
+        if self.is_limit:
+            return LimitExceededError(self.message)
+        error = UnreadableError(self.message)
+        error.line = self.line
+        return error
+
+
+Word = Told | Made | Refused
+
+
+def main() -> None:
+    request = msgspec.json.decode(sys.stdin.buffer.readline(), type=Request)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _limit(request.limits)
+    _say(_made(request))
+
+
+def _made(request: Request) -> Word:
+    folder = Path(request.folder)
+    try:
+        report = report_of(
+            Path(request.path),
+            request.kind,
+            folder,
+            request.limits,
+            lambda percent: _say(Told(percent)),
+        )
+    except UnreadableError as error:
+        return Refused(error.message, is_limit=False, line=error.line)
+    except LimitExceededError as error:
+        return Refused(error.message, is_limit=True, line=None)
+    except (MemoryError, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in _FULL:
+            raise
+        return Refused(request.limits.of_room(), is_limit=True, line=None)
+    (folder / "report").write_bytes(report.to_json())
+    return Made()
+
+
+def _limit(limits: Limits) -> None:
+    """Of one file; of memory that is its own; of none of its bytes in a core file."""
+    for which, most in (
+        (resource.RLIMIT_FSIZE, limits.disk),
+        (resource.RLIMIT_DATA, limits.memory + _BESIDE),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(which, (most, most))
+
+
+def _say(word: Word) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(word) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _end_with_parent() -> None:
+    # Not by sys.stdin: its lock would be held when the interpreter ends, and abort it.
+    while os.read(0, 1):
+        pass
+    os._exit(_ORPHANED)
+
+
+if __name__ == "__main__":
+    main()
