@@ -50,7 +50,12 @@ def is_decimal(text: str) -> str:
 
 def as_double(text: str) -> str:
     """SQL: the double nearest to what is a number; of other text it says nothing useful."""
-    return f"TRY_CAST(trim({text}, ' \t') AS DOUBLE)"
+    return f"TRY_CAST({text} AS DOUBLE)"
+
+
+def as_bigint(text: str) -> str:
+    """SQL: what is an integer as one of 64 bits, null if it is larger; of other text the same."""
+    return f"TRY_CAST({text} AS BIGINT)"
 
 
 def as_digits(text: str) -> str:

@@ -24,12 +24,12 @@ class Deviation:
 
 def _of_integers(numbers: Numbers) -> float:
     # An integer is taken off first, exactly: so large numbers that differ little lose nothing.
-    return _root(numbers, f"CAST(e - {round(numbers.mean)} AS DOUBLE)")
+    return _root(numbers, f"CAST(CAST(e AS HUGEINT) - {round(numbers.mean)} AS DOUBLE)")
 
 
 def _of_doubles(numbers: Numbers) -> float:
     # Scaled to below one, so that no square is too large or too small for a double.
-    shift = -math.frexp(max(abs(numbers.least), abs(numbers.largest)))[1]
+    shift = -math.frexp(max(abs(numbers.ranks.least), abs(numbers.ranks.largest)))[1]
     centre = float(numbers.mean * Fraction(2) ** shift)
     root = _root(numbers, f"({times('e', shift)} - {centre:.17e})")
     return math.ldexp(root, -shift)

@@ -22,7 +22,7 @@ class Range:
 
     def of(self, values: Values) -> Ends | None:
         if values.numbers is not None:
-            return Ends(told(values.numbers.least), told(values.numbers.largest))
+            return Ends(told(values.numbers.ranks.least), told(values.numbers.ranks.largest))
         if values.type not in _ORDER:
             return None
         order = _ORDER[values.type]

@@ -36,7 +36,7 @@ class Histogram:
 
 
 def _edges(numbers: Numbers) -> list[Fraction]:
-    least, largest = Fraction(numbers.least), Fraction(numbers.largest)
+    least, largest = Fraction(numbers.ranks.least), Fraction(numbers.ranks.largest)
     width = largest - least
     if numbers.are_integers and width < _MOST:
         return [least + step for step in range(int(width) + 2)]

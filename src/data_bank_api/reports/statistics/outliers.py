@@ -7,7 +7,6 @@ from fractions import Fraction
 from data_bank_api.reports.digits import order_of_digits, order_of_integer
 from data_bank_api.reports.numbers import Store, double_near, number_in_cell
 from data_bank_api.reports.report import Told, cut, share, told
-from data_bank_api.reports.statistics.quartiles import quartiles_of
 from data_bank_api.reports.values import Values
 
 _FEWEST = 4
@@ -42,7 +41,7 @@ class Outliers:
         numbers = values.numbers
         if numbers is None or numbers.count < _FEWEST:
             return None
-        first, _, third = quartiles_of(numbers)
+        first, _, third = numbers.ranks.quartiles
         if first == third:
             return None
         reach = (third - first) * _REACH
