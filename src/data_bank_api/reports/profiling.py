@@ -15,7 +15,8 @@ from data_bank_api.reports.limits import Limits
 from data_bank_api.reports.report import ColumnReport, Report, cut
 from data_bank_api.reports.sources.kinds import SOURCES
 from data_bank_api.reports.statistics import columns, rows
-from data_bank_api.reports.statistics.statistic import NUMERIC
+from data_bank_api.reports.statistics.missing import is_lacking
+from data_bank_api.reports.statistics.statistic import NUMERIC, Traits
 from data_bank_api.reports.table import Table
 from data_bank_api.reports.values import values_of
 
@@ -38,19 +39,25 @@ def report_of(path: Path, kind: str, folder: Path, limits: Limits, tell: Tell) -
 
 def _report(engine: Engine, table: Table, tell: Tell) -> Report:
     described = tuple(_columns(engine, table, tell))
-    pairs = zip(table.columns, described, strict=True)
-    numeric = tuple(column for column, told in pairs if told.type in NUMERIC)
     report = Report(
         source=table.source,
         row_count=table.rows,
         column_count=len(table.columns),
         columns=described,
-        table=rows.describe(engine, table, numeric),
+        table=rows.describe(engine, table, _traits(table, described)),
         first_rows=first_rows(engine, table),
         alerts=(),
     )
     tell(JUDGED)
     return replace(report, alerts=alerts_of(report))
+
+
+def _traits(table: Table, described: tuple[ColumnReport, ...]) -> Traits:
+    pairs = list(zip(table.columns, described, strict=True))
+    return Traits(
+        numeric=tuple(column for column, told in pairs if told.type in NUMERIC),
+        lacking=tuple(column for column, told in pairs if is_lacking(told)),
+    )
 
 
 def _columns(engine: Engine, table: Table, tell: Tell) -> Iterator[ColumnReport]:

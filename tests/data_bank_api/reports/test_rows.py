@@ -13,9 +13,11 @@ from data_bank_api.reports.statistics.correlations import CorrelatedPairs, Corre
 from data_bank_api.reports.statistics.duplicates import Duplicates
 from data_bank_api.reports.statistics.missing_map import MissingMap
 from data_bank_api.reports.statistics.rows import TABLE_STATISTICS, describe
+from data_bank_api.reports.statistics.statistic import Traits
 from data_bank_api.reports.table import Table
 from tests.data_bank_api.reports.tables import made
 
+NOTHING = Traits((), ())
 CELLS = st.sampled_from([None, "", " ", "a", "b", "1"])
 ROWS = st.lists(st.tuples(CELLS, CELLS), max_size=90)
 
@@ -27,7 +29,7 @@ def test_duplicates_are_rows_minus_distinct_rows(
     engine: Engine, rows: list[tuple[str | None, ...]]
 ) -> None:
     table = made(engine, ["x", "y"], rows)
-    told = Duplicates().of(engine, table, ())
+    told = Duplicates().of(engine, table, NOTHING)
     assert told.count == len(rows) - len(set(rows))
     assert told.share == (round(told.count / len(rows), 6) if rows else 0)
 
@@ -39,7 +41,8 @@ def test_duplicates_are_rows_minus_distinct_rows(
 def test_the_missing_map_tells_the_share_of_each_band(
     engine: Engine, rows: list[tuple[str | None, ...]]
 ) -> None:
-    told = MissingMap().of(engine, made(engine, ["x", "y"], rows), ())
+    table = made(engine, ["x", "y"], rows)
+    told = MissingMap().of(engine, table, Traits((), table.columns))
     assert len(told.starts) <= 40
     ends = [*told.starts[1:], len(rows) + 1][: len(told.starts)]
     for start, end, shares in zip(told.starts, ends, told.shares, strict=True):
@@ -51,7 +54,8 @@ def test_the_missing_map_tells_the_share_of_each_band(
 def test_a_wide_table_has_a_map_of_all_its_columns(engine: Engine) -> None:
     names = [f"n{place}" for place in range(120)]
     cells = [None if place % 3 else "x" for place in range(120)]
-    told = MissingMap().of(engine, made(engine, names, [cells]), ())
+    table = made(engine, names, [cells])
+    told = MissingMap().of(engine, table, Traits((), table.columns))
     assert told.shares == (tuple(float(cell is None) for cell in cells),)
 
 
@@ -82,7 +86,7 @@ def correlation(xs: list[float], ys: list[float]) -> float | None:
 
 
 def correlations(engine: Engine, table: Table) -> CorrelatedPairs:
-    told = Correlations().of(engine, table, table.columns)
+    told = Correlations().of(engine, table, Traits(table.columns, ()))
     assert told is not None
     return told
 
@@ -101,9 +105,9 @@ def test_thirty_columns_are_compared_and_the_others_counted(engine: Engine) -> N
 
 def test_one_column_of_numbers_goes_together_with_none(engine: Engine) -> None:
     table = made(engine, ["x", "y"], [("1", "a")])
-    assert describe(engine, table, table.columns[:1]).keys() == TABLE_STATISTICS.keys() - {
-        "correlations"
-    }
+    assert describe(
+        engine, table, Traits(table.columns[:1], ())
+    ).keys() == TABLE_STATISTICS.keys() - {"correlations"}
 
 
 def test_the_first_rows_come_in_their_order_and_long_cells_are_cut(engine: Engine) -> None:

@@ -6,7 +6,8 @@ from itertools import combinations
 
 from data_bank_api.reports.engine import Engine
 from data_bank_api.reports.numbers import number_in_cell
-from data_bank_api.reports.table import Column, Table
+from data_bank_api.reports.statistics.statistic import Traits
+from data_bank_api.reports.table import Table
 
 _MOST = 30
 
@@ -32,11 +33,9 @@ class CorrelatedPairs:
 class Correlations:
     """Of doubles, and so approximate: to some twelve digits."""
 
-    def of(
-        self, engine: Engine, table: Table, numeric: tuple[Column, ...]
-    ) -> CorrelatedPairs | None:
+    def of(self, engine: Engine, table: Table, traits: Traits) -> CorrelatedPairs | None:
         del table
-        some = numeric[:_MOST]
+        some = traits.numeric[:_MOST]
         if len(some) < 2:
             return None
         numbers = ", ".join(
@@ -53,7 +52,7 @@ class Correlations:
                 Pair(one.name, other.name, _finite(value))
                 for (one, other), value in zip(pairs, found, strict=True)
             ),
-            len(numeric) - len(some),
+            len(traits.numeric) - len(some),
         )
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from data_bank_api.reports.engine import Engine
 from data_bank_api.reports.report import share
-from data_bank_api.reports.table import Column, Table
+from data_bank_api.reports.statistics.statistic import Traits
+from data_bank_api.reports.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,8 @@ class DuplicateRows:
 class Duplicates:
     """Rows with a hash of their own have no equal; only the others are compared, and exactly."""
 
-    def of(self, engine: Engine, table: Table, numeric: tuple[Column, ...]) -> DuplicateRows:
-        del numeric
+    def of(self, engine: Engine, table: Table, traits: Traits) -> DuplicateRows:
+        del traits
         cells = ", ".join(column.key for column in table.columns)
         shared = f"SELECT hash({cells}) AS h FROM cells GROUP BY h HAVING count(*) > 1"
         alike = f"FROM cells WHERE hash({cells}) IN ({shared})"

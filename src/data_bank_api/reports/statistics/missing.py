@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from data_bank_api.reports.kind import MISSING, Kind, count_of
-from data_bank_api.reports.report import share
+from data_bank_api.reports.report import ColumnReport, share
 from data_bank_api.reports.values import Values
 
 
@@ -30,3 +30,9 @@ class Missing:
             blank=kinds.get(Kind.BLANK, 0),
             share=share(count, sum(kinds.values())),
         )
+
+
+def is_lacking(column: ColumnReport) -> bool:
+    """Whether values are missing."""
+    found = column.statistics.get("missing")
+    return isinstance(found, MissingCounts) and found.count > 0

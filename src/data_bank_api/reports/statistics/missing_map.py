@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from data_bank_api.reports.cell import is_missing
 from data_bank_api.reports.engine import Engine
 from data_bank_api.reports.report import share
+from data_bank_api.reports.statistics.statistic import Traits
 from data_bank_api.reports.table import Column, Table
 
 _BANDS = 40
@@ -23,25 +24,26 @@ class MissingBands:
 class MissingMap:
     """The rows in up to forty bands of one height."""
 
-    def of(self, engine: Engine, table: Table, numeric: tuple[Column, ...]) -> MissingBands:
-        del numeric
+    def of(self, engine: Engine, table: Table, traits: Traits) -> MissingBands:
         height = -(-table.rows // _BANDS) or 1
         starts = range(1, table.rows + 1, height)
-        shares: list[list[float]] = [[] for _ in starts]
-        for first in range(0, len(table.columns), _AT_ONCE):
-            for band, *counts in _counts(engine, table, height, first):
+        shares = [[0.0] * len(table.columns) for _ in starts]
+        for first in range(0, len(traits.lacking), _AT_ONCE):
+            some = traits.lacking[first : first + _AT_ONCE]
+            for band, *counts in _counts(engine, table, height, some):
                 size = min(height, table.rows - band * height)
-                shares[band] += [share(count, size) for count in counts]
+                for column, count in zip(some, counts, strict=True):
+                    shares[band][column.position - 1] = share(count, size)
         return MissingBands(tuple(starts), tuple(map(tuple, shares)))
 
 
-def _counts(engine: Engine, table: Table, height: int, first: int) -> list[tuple[int, ...]]:
-    some = table.columns[first : first + _AT_ONCE]
+def _counts(
+    engine: Engine, table: Table, height: int, some: tuple[Column, ...]
+) -> list[tuple[int, ...]]:
     counts = ", ".join(
         f"count(*) FILTER (WHERE {is_missing(column.form.text(column.key))})" for column in some
     )
     return engine.rows(
-        f"SELECT {table.place} // {height} AS band, {counts} FROM cells"
-        " GROUP BY band ORDER BY band",
+        f"SELECT {table.place} // {height} AS band, {counts} FROM cells GROUP BY band",
         tuple[int, ...],
     )

@@ -6,8 +6,8 @@ from data_bank_api.reports.engine import Engine
 from data_bank_api.reports.statistics.correlations import Correlations
 from data_bank_api.reports.statistics.duplicates import Duplicates
 from data_bank_api.reports.statistics.missing_map import MissingMap
-from data_bank_api.reports.statistics.statistic import TableStatistic
-from data_bank_api.reports.table import Column, Table
+from data_bank_api.reports.statistics.statistic import TableStatistic, Traits
+from data_bank_api.reports.table import Table
 
 TABLE_STATISTICS: Mapping[str, TableStatistic] = {
     "duplicates": Duplicates(),
@@ -16,9 +16,9 @@ TABLE_STATISTICS: Mapping[str, TableStatistic] = {
 }
 
 
-def describe(engine: Engine, table: Table, numeric: tuple[Column, ...]) -> dict[str, object]:
+def describe(engine: Engine, table: Table, traits: Traits) -> dict[str, object]:
     """What there is to tell of them."""
     each = (
-        (name, statistic.of(engine, table, numeric)) for name, statistic in TABLE_STATISTICS.items()
+        (name, statistic.of(engine, table, traits)) for name, statistic in TABLE_STATISTICS.items()
     )
     return {name: found for name, found in each if found is not None}

@@ -1,5 +1,6 @@
 """What a statistic is. What it tells is a frozen value that is JSON as it stands, or None."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from data_bank_api.reports.engine import Engine
@@ -16,7 +17,15 @@ class ColumnStatistic(Protocol):
     def of(self, values: Values) -> object | None: ...
 
 
-class TableStatistic(Protocol):
-    """Told of the rows; `numeric` are the columns of numbers."""
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What is known of the columns by now: those of numbers, and those that lack values."""
 
-    def of(self, engine: Engine, table: Table, numeric: tuple[Column, ...]) -> object | None: ...
+    numeric: tuple[Column, ...]
+    lacking: tuple[Column, ...]
+
+
+class TableStatistic(Protocol):
+    """Told of the rows, or None where there is nothing to tell."""
+
+    def of(self, engine: Engine, table: Table, traits: Traits) -> object | None: ...
