@@ -49,7 +49,7 @@ def profile(path: Path, kind: str, scratch: Path, limits: Limits, tell: Tell) ->
             last = _conversation(started, request, tell)
         if isinstance(last, Refused):
             raise last.error()
-        if last is None:
+        if not isinstance(last, Made):
             raise _ended(started.process.returncode, stderr)
         return Report.from_json((work / "report").read_bytes())
 
@@ -91,7 +91,7 @@ def environment_of(ours: Mapping[str, str]) -> dict[str, str]:
 
 
 def _conversation(started: _Child, request: Request, tell: Tell) -> Word | None:
-    """Its last word; None where it had none. Raises LimitExceededError when the time is over."""
+    """Its last word, if any. Raises LimitExceededError when the time is over."""
     is_late = threading.Event()
 
     def end() -> None:
@@ -114,13 +114,13 @@ def _last_word(started: _Child, request: Request, tell: Tell) -> Word | None:
     with suppress(BrokenPipeError):  # It is gone already, and has no words either.
         started.orders.write(msgspec.json.encode(request) + b"\n")
         started.orders.flush()
+    last: Word | None = None
     for line in started.words:
-        word: Word = msgspec.json.decode(line, type=Told | Made | Refused)
-        if not isinstance(word, Told):
-            return word
-        tell(word.percent)
+        last = msgspec.json.decode(line, type=Told | Made | Refused)
+        if isinstance(last, Told):
+            tell(last.percent)
     started.process.wait()
-    return None
+    return last
 
 
 def _ended(code: int, stderr: Path) -> Exception:

@@ -3,10 +3,12 @@ import math
 from fractions import Fraction
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data_bank_api.reports.errors import UnreadableError
 from data_bank_api.reports.limits import Limits
 from data_bank_api.reports.profiling import report_of
 from data_bank_api.reports.report import Report, names_of, told
@@ -32,6 +34,23 @@ def test_a_report_is_json_without_nan_and_reads_back_the_same(tmp_path: Path) ->
     assert plain["row_count"] == 4
     assert plain["columns"][1]["statistics"]["range"] == {"minimum": -7, "maximum": "9" * 50}
     assert json.loads(Report.from_json(report.to_json()).to_json()) == plain
+
+
+def test_numbers_that_no_double_holds_have_no_statistics(tmp_path: Path) -> None:
+    report = made(tmp_path, b'[{"a":' + b"9" * 400 + b'},{"a":1e400}]', "json")
+    assert report.columns[0].type == "decimal"
+    assert not report.columns[0].statistics.keys() & {"mean", "range", "quartiles"}
+
+
+def test_what_is_damaged_further_down_is_refused_too(tmp_path: Path) -> None:
+    path = tmp_path / "sound.parquet"
+    with duckdb.connect() as other:
+        other.execute(f"COPY (SELECT i * 7919 % 100003 AS i FROM range(50000) r(i)) TO '{path}'")
+    data = path.read_bytes()
+    middle = len(data) // 2
+    damaged = data[: middle - 50_000] + b"\xff" * 100_000 + data[middle + 50_000 :]
+    with pytest.raises(UnreadableError, match="it cannot be read as parquet"):
+        made(tmp_path, damaged, "parquet")
 
 
 @pytest.mark.parametrize("data", [b"a,b\n", b"a\n\n", b"a,b\n,\n", b"\xef\xbb\xbf\xc3\xa9\n1\n"])
@@ -69,6 +88,7 @@ ALERTS: dict[str, tuple[str, bytes, list[tuple[str, str, str | None]]]] = {
     "not finite": ("json", b'[{"a":1},{"a":NaN}]', [("medium", "not_finite", "a")]),
     "far away": ("csv", b"a\n1\n2\n3\n4\n100\n", [("low", "outliers", "a")]),
     "together": ("csv", b"a,b\n1,2\n2,4\n3,6\n", [("low", "correlated", "a")]),
+    "of one type": ("csv", b"a\n1\n2.5\n4\n3.5\n", []),
     "nothing": ("csv", b"a,b\n1,2\n2,4\n3,1\n", []),
 }  # fmt: skip
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from data_bank_api.reports.cell import Written
 from data_bank_api.reports.engine import Engine, RefusedError, quoted
-from data_bank_api.reports.errors import UnreadableError
 from data_bank_api.reports.limits import Limits
 from data_bank_api.reports.report import Source, names_of
 from data_bank_api.reports.sources.csv_dialect import LONGEST, Dialect, dialect_of
@@ -47,10 +46,7 @@ def _load(engine: Engine, path: Path, dialect: Dialect) -> Mended:
             return Mended()
     anew = engine.folder / "mended"
     mended = mend(path, anew, dialect)
-    try:
-        _read(engine, anew, dialect)
-    except RefusedError as error:
-        raise UnreadableError("it cannot be read as CSV") from error
+    _read(engine, anew, dialect)
     anew.unlink()
     return mended
 

@@ -76,7 +76,7 @@ class _Lines:
 
 
 def _split(file: BinaryIO) -> Iterator[bytes]:
-    """At CR LF, LF and CR. A line that is too long comes in parts that are too long."""
+    """At CR LF, LF and CR. What begins a line that is too long is the last to come."""
     rest = b""
     while piece := file.read(_PIECE):
         lines = (rest + piece).splitlines(keepends=True)
@@ -84,8 +84,7 @@ def _split(file: BinaryIO) -> Iterator[bytes]:
         rest = lines.pop() if not lines[-1].endswith(b"\n") else b""
         yield from lines
         if len(rest) > LONGEST:
-            yield rest
-            rest = b""
+            break
     if rest:
         yield rest
 
@@ -115,18 +114,20 @@ class _Mending:
     def _made_fit(self, line: str) -> str:
         number = self._lines.number
         cells, width = self._parsed(line, number), self._dialect.width
+        if sum(map(len, cells)) > LONGEST:
+            raise UnreadableError(f"the row is longer than {LONGEST >> 20} MiB", line=number)
         if len(cells) < width:
             self.short.add(number)
-            cells += [None] * (width - len(cells))
         elif len(cells) > width:
             self.long.add(number)
-        return self._dialect.delimiter.join(map(_written, cells[:width])) + "\n"
+        written = [*map(_written, cells[:width]), *[NULL] * (width - len(cells))]
+        return self._dialect.delimiter.join(written) + "\n"
 
-    def _parsed(self, line: str, number: int) -> list[str | None]:
+    def _parsed(self, line: str, number: int) -> list[str]:
         """The cells of the row that begins with this line, and may take more of them."""
         reader = csv.reader(self._from(line), delimiter=self._dialect.delimiter, strict=True)
         try:
-            return [*next(reader)]
+            return next(reader)
         except csv.Error as error:
             raise UnreadableError(_meaning(str(error)), line=number) from error
 
@@ -143,7 +144,5 @@ def _meaning(error: str) -> str:
     return "a quote is opened and not closed"
 
 
-def _written(cell: str | None) -> str:
-    if cell is None:
-        return NULL
+def _written(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"'

@@ -4,6 +4,7 @@ ijson takes the text line by line and tells what begins and ends, in bounded mem
 faster and knows no lines.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +37,8 @@ def check_json(path: Path, *, is_array: bool) -> None:
                 watch.end_line()
                 line += 1
         watch.end()
+    except UnicodeDecodeError as error:
+        raise not_in("utf-8", line) from error
     except ijson.JSONError as error:
         raise _told(str(error), line) from error
     except _WrongError as error:
@@ -50,6 +53,7 @@ class _Watch:
     """Follows the events: how deep they are, and what is no object where rows are."""
 
     def __init__(self, rows: int) -> None:
+        self._text = codecs.getincrementaldecoder("utf-8")()
         self._events = ijson.sendable_list()
         self._feed = ijson.basic_parse_coro(self._events, multiple_values=not rows)
         self._rows = rows  # how deep rows lie
@@ -57,6 +61,7 @@ class _Watch:
         self._in_line = 0
 
     def take(self, piece: bytes) -> None:
+        self._text.decode(piece)
         try:
             self._feed.send(piece)
         finally:
@@ -97,7 +102,5 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 
 def _told(error: str, line: int) -> UnreadableError:
-    if "invalid bytes in UTF8" in error:
-        return not_in("utf-8", line)
     reason = error.partition("\n")[0].partition("error: ")[2]
     return UnreadableError(f"it is not JSON: {reason}", line=line)

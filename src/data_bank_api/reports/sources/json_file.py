@@ -30,6 +30,7 @@ from data_bank_api.reports.table import Column, Table
 
 Layout = Literal["array", "newline_delimited", "unstructured"]
 _LARGEST = 16 * MIB  # bytes of one object
+_REASON = f"it cannot be read as JSON, or an object is larger than {_LARGEST // MIB} MiB"
 _HEAD = 1 << 16
 _WRAPPED = re.compile(rb'\s*\{\s*"(?:[^"\\]|\\.)*"\s*:\s*(?=\[)')
 _WRAPPED_END = re.compile(rb"\]\s*(\}\s*)\Z")
@@ -49,13 +50,7 @@ class JsonFile:
             return _table(engine, limits, encoding, _objects(path, layout))
         except (RefusedError, _NoObjectError) as error:
             check_json(path, is_array=layout == "array")
-            raise UnreadableError(_reason(str(error))) from error
-
-
-def _reason(refusal: str) -> str:
-    if "maximum_object_size" in refusal:
-        return f"an object is larger than {_LARGEST // MIB} MiB"
-    return "it cannot be read as JSON"
+            raise UnreadableError(_REASON) from error
 
 
 class _NoObjectError(Exception):

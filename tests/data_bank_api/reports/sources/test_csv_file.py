@@ -84,7 +84,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "blank": (b"\n\n \n"[:2], "there is no header: all lines are blank"),
     "an open quote": (b'a,b\n1,2\n3,"x\n4,5\n', "line 3: a quote is opened and not closed"),
     "an open quote, much later": (
-        b'a,b\n3,"x\n' + b"4,5\n" * 1_100_000,
+        b'a,b\n3,"x\n' + (b"4," + b"5" * 1000 + b"\n") * 4200,
         "line 2: a cell is longer than 4 MiB, or its quote is not closed",
     ),
     "text after a quote": (
@@ -100,6 +100,14 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "half a character of UTF-16": (
         codecs.BOM_UTF16_LE + "a,b\n1,2\n3,4".encode("utf-16-le") + b"\x00\xd8x\x00",
         "line 3: the text is not UTF-16-LE",
+    ),
+    "no UTF-8, much later": (
+        b"a,b\n" + (b"1," + b"2" * 1000 + b"\n") * 4200 + b"\xff,1\n",
+        "line 4202: the text is not UTF-8",
+    ),
+    "a row of 6 MB": (
+        b'a,b,c\n"' + b"x" * 3_000_000 + b'\n","' + b"y" * 3_000_000 + b'"\n',
+        "line 2: the row is longer than 4 MiB",
     ),
     "a line of 5 MB": (b"a,b\n1\n" + b"x" * 5_000_000, "line 3: the line is longer than 4 MiB"),
 }
@@ -118,6 +126,12 @@ def test_rows_that_do_not_fit_the_header_are_told_with_their_lines(engine: Engin
     source = load(engine, b'a,b\n1\n"x\ny",2\n1,2,3\n' + b"1\n" * 20).source
     assert source.short == Ragged(21, (2, *range(6, 15)))
     assert source.long == Ragged(1, (5,))
+
+
+def test_a_character_may_lie_where_a_sample_ends(engine: Engine) -> None:
+    data = ("aaaaa,b\n" + "é,1\n" * 840_000).encode()
+    assert data[(4 << 20) - 1 : (4 << 20) + 1] == "é".encode()
+    assert load(engine, data).rows == 840_000
 
 
 def test_names_are_made_unique_and_there_is_one_for_each_column(engine: Engine) -> None:
