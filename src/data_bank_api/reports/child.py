@@ -103,9 +103,9 @@ def _say(word: Word) -> None:
 
 
 def _end_with_parent() -> None:
-    # Not by sys.stdin: its lock would be held when the interpreter ends, and abort it.
-    while os.read(0, 1):
-        pass
+    # Nothing comes but the end. Not by sys.stdin: its lock, held when the interpreter ends, would
+    # abort it.
+    os.read(0, 1)
     os._exit(_ORPHANED)
 
 
