@@ -27,7 +27,7 @@ from data_bank_api.reports.profiling import Tell
 from data_bank_api.reports.report import Report
 
 # What a child has of our environment. It reads what others uploaded: it has no use for secrets.
-_HANDED_ON = ("PATH", "PYTHON", "COVERAGE", "LANG", "LC_")
+_HANDED_ON = ("PATH", "PYTHON", "COVERAGE", "LANG", "LC_", "LD_LIBRARY_PATH")
 _LAST_WORDS = 4000  # bytes
 
 

@@ -47,6 +47,7 @@ def _report(engine: Engine, table: Table, tell: Tell) -> Report:
         table=rows.describe(engine, table, _traits(table, described)),
         first_rows=first_rows(engine, table),
         alerts=(),
+        approximate=(*columns.APPROXIMATE, *rows.APPROXIMATE),
     )
     tell(JUDGED)
     return replace(report, alerts=alerts_of(report))

@@ -84,6 +84,9 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    """`approximate` names the statistics that are right to some twelve digits; all others are
+    exact."""
+
     source: Source
     row_count: int
     column_count: int
@@ -91,6 +94,7 @@ class Report:
     table: Mapping[str, object]
     first_rows: tuple[FirstRow, ...]
     alerts: tuple[Alert, ...]
+    approximate: tuple[str, ...]
     version: int = VERSION
 
     def to_json(self) -> bytes:

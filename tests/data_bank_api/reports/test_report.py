@@ -32,6 +32,7 @@ def test_a_report_is_json_without_nan_and_reads_back_the_same(tmp_path: Path) ->
     plain = json.loads(report.to_json(), parse_constant=refuse)
     assert plain["version"] == 1
     assert plain["row_count"] == 4
+    assert plain["approximate"] == ["standard_deviation", "correlations"]
     assert plain["columns"][1]["statistics"]["range"] == {"minimum": -7, "maximum": "9" * 50}
     assert json.loads(Report.from_json(report.to_json()).to_json()) == plain
 

@@ -30,6 +30,10 @@ COLUMN_STATISTICS: Mapping[str, ColumnStatistic] = {
 }
 
 
+# Right to some twelve digits; all others are exact.
+APPROXIMATE = ("standard_deviation",)
+
+
 def describe(values: Values) -> dict[str, object]:
     """What there is to tell of them."""
     each = ((name, statistic.of(values)) for name, statistic in COLUMN_STATISTICS.items())

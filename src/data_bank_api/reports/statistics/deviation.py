@@ -13,7 +13,7 @@ from data_bank_api.reports.values import Values
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """The standard deviation of a sample (n - 1); None of fewer than two numbers."""
+    """The standard deviation of a sample (n - 1), approximate; None of fewer than two numbers."""
 
     def of(self, values: Values) -> Told | None:
         numbers = values.numbers

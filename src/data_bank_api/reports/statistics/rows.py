@@ -16,6 +16,9 @@ TABLE_STATISTICS: Mapping[str, TableStatistic] = {
 }
 
 
+APPROXIMATE = ("correlations",)
+
+
 def describe(engine: Engine, table: Table, traits: Traits) -> dict[str, object]:
     """What there is to tell of them."""
     each = (
