@@ -14,6 +14,7 @@ yet written by many, are read as numbers that are not finite.
 import re
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -44,12 +45,16 @@ class JsonFile:
         if encoding != "utf-8" or mark:
             path = engine.folder / "utf8"
             to_utf8(Path(engine.input), path, encoding, mark)
-        path = _unwrapped(engine, path)
+        array = _unwrapped(path, engine.folder / "array")
+        if array is not None:
+            # Where it is not that, the file may still be something else.
+            with suppress(RefusedError, _NoObjectError):
+                return _table(engine, limits, encoding, _objects(array, "array"))
         layout = _layout_of(engine, path)
         try:
             return _table(engine, limits, encoding, _objects(path, layout))
         except (RefusedError, _NoObjectError) as error:
-            check_json(path, is_array=layout == "array")
+            check_json(array or path, is_array=layout == "array" or array is not None)
             raise UnreadableError(_REASON) from error
 
 
@@ -57,20 +62,21 @@ class _NoObjectError(Exception):
     """A row is not an object."""
 
 
-def _unwrapped(engine: Engine, path: Path) -> Path:
-    """The array alone, where an object has nothing else."""
+def _unwrapped(path: Path, target: Path) -> Path | None:
+    """The array alone, where an object seems to have nothing else; its lines keep their numbers."""
     with path.open("rb") as file:
-        begin = _WRAPPED.match(file.read(_HEAD))
+        head = file.read(_HEAD)
+        begin = _WRAPPED.match(head)
         file.seek(max(0, path.stat().st_size - _HEAD))
         end = _WRAPPED_END.search(file.read())
         if begin is None or end is None:
-            return path
-        array = engine.folder / "array"
+            return None
         file.seek(begin.end())
-        with array.open("wb") as out:
+        with target.open("wb") as out:
+            out.write(b"\n" * begin[0].count(b"\n"))
             shutil.copyfileobj(file, out)
             out.truncate(out.tell() - len(end[1]))
-    return array
+    return target
 
 
 def _layout_of(engine: Engine, path: Path) -> Layout:

@@ -39,6 +39,12 @@ READ: dict[str, tuple[bytes, Rows]] = {
     "UTF-16": (codecs.BOM_UTF16_LE + '[{"é":"ü"}]'.encode("utf-16-le"), [{"é": "ü"}]),
     "one object": (b'{\n "a": 1,\n "b": [1]\n}\n', [{"a": "1", "b": "[1]"}]),
     "one array in an object": (b'{ "639-3": [\n{"a":1},{"a":2}\n]\n}\n', [{"a": "1"}, {"a": "2"}]),
+    "two arrays in an object": (b'{"a":[{"x":1}],"b":[2]}', [{"a": '[{"x":1}]', "b": "[2]"}]),
+    "an array of numbers in an object": (b'{"a":[1,2]}', [{"a": "[1,2]"}]),
+    "lines that begin and end as such an object": (
+        b'{"a":[1]}\n{"a":[2]}\n',
+        [{"a": "[1]"}, {"a": "[2]"}],
+    ),
     "nested": (b'[{"a":{"b":[1, 2]},"c":[]}]', [{"a": '{"b":[1,2]}', "c": "[]"}]),
     "escapes": (rb'[{"a":"\u00e9\ud83d\ude00\n\"\\"}]', [{"a": 'é😀\n"\\'}]),
     "huge integers": (b'[{"a":' + b"9" * 60 + b"}]", [{"a": "9" * 60}]),
@@ -80,6 +86,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "an array in an array": (b'[\n[{"a":1}]]', "line 2: a row is not an object"),
     "a scalar": (b"5", "line 1: a row is not an object"),
     "null among lines": (b'{"a":1}\nnull\n', "line 2: a row is not an object"),
+    "a fault in the array of an object": (
+        b'{\n"a":\n[{"x":1},\n{"x" 1}]}',
+        "line 4: it is not JSON: object key and value must be separated by a colon (':')",
+    ),
     "cut off": (b'[{"a":1},\n{"a"', "line 2: it is not JSON: premature EOF"),
     "no end": (b'[{"a":1}\n', "line 2: it is not JSON: premature EOF"),
     "no colon": (
