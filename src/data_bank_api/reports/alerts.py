@@ -77,7 +77,7 @@ def _missing(column: ColumnReport) -> Iterator[Alert]:
         yield Alert("medium", "empty", column.name, "no row has a value")
     elif isinstance(found, MissingCounts) and found.share >= _SOME:
         severity: Severity = "high" if found.share >= _MUCH else "medium"
-        message = f"{found.share:.1%} of the values are missing"
+        message = f"{found.count} values are missing"
         yield Alert(severity, "missing", column.name, message)
 
 

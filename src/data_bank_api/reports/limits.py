@@ -12,7 +12,7 @@ class Limits:
     memory: int = 256 * MIB  # bytes for DuckDB, beside some 130 MB for the process around it
     seconds: float = 3600
     rows: int = 200_000_000
-    columns: int = 2000
+    columns: int = 1000  # each takes some 128 KB of the memory while a file is read
     disk: int = 32 << 30
     threads: int = 2
 
