@@ -20,7 +20,7 @@ from data_bank_api.reports.engine import Engine
 from data_bank_api.reports.kind import NUMBERS, Kind, Kinds, count_of
 from data_bank_api.reports.number import as_bigint, as_digits, as_double, is_integer
 from data_bank_api.reports.ranks import Ranks, ranks_of
-from data_bank_api.reports.report import ColumnType
+from data_bank_api.reports.report import ColumnType, Told, told
 from data_bank_api.reports.total import total_of_doubles
 
 Store = Literal["BIGINT", "VARCHAR", "DOUBLE"]
@@ -44,6 +44,10 @@ class Numbers:
     @property
     def mean(self) -> Fraction:
         return self.total / self.count
+
+    def told(self, value: Fraction) -> Told | None:
+        """What was reckoned of them, as a report has it: among decimals a double."""
+        return told(value if self.are_integers else double_near(value))
 
 
 def sorted_numbers(engine: Engine, column_type: ColumnType, kinds: Kinds) -> Numbers | None:

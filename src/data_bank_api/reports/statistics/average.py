@@ -1,10 +1,9 @@
 """The mean of numbers."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from data_bank_api.reports.numbers import Numbers
-from data_bank_api.reports.report import Told, told
+from data_bank_api.reports.report import Told
 from data_bank_api.reports.values import Values
 
 
@@ -14,13 +13,13 @@ class Average:
     over their count."""
 
     def of(self, values: Values) -> Told | None:
-        return None if values.numbers is None else told(_mean(values.numbers))
+        return None if values.numbers is None else _mean(values.numbers)
 
 
-def _mean(numbers: Numbers) -> float | Fraction:
+def _mean(numbers: Numbers) -> Told | None:
     if numbers.are_integers:
-        return numbers.mean
+        return numbers.told(numbers.mean)
     try:
         return float(numbers.total) / numbers.count
     except OverflowError:
-        return numbers.mean
+        return numbers.told(numbers.mean)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from data_bank_api.reports.digits import order_of_digits, order_of_integer
 from data_bank_api.reports.numbers import Store, double_near, number_in_cell
-from data_bank_api.reports.report import Told, cut, share, told
+from data_bank_api.reports.report import Told, cut, share
 from data_bank_api.reports.values import Values
 
 _FEWEST = 4
@@ -51,7 +51,9 @@ class Outliers:
             f"SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM numbers WHERE {beyond}", tuple[int]
         )
         examples = _examples(values, numbers.store, beyond, low, high) if count else ()
-        return OutlierCounts(told(low), told(high), count, share(count, numbers.count), examples)
+        return OutlierCounts(
+            numbers.told(low), numbers.told(high), count, share(count, numbers.count), examples
+        )
 
 
 def _beyond(store: Store, low: Fraction, high: Fraction) -> str:

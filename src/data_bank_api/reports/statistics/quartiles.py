@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from data_bank_api.reports.report import Told, told
+from data_bank_api.reports.report import Told
 from data_bank_api.reports.values import Values
 
 
@@ -16,6 +16,7 @@ class QuartileValues:
 @dataclass(frozen=True, slots=True)
 class Quartiles:
     def of(self, values: Values) -> QuartileValues | None:
-        if values.numbers is None:
+        numbers = values.numbers
+        if numbers is None:
             return None
-        return QuartileValues(*(told(quartile) for quartile in values.numbers.ranks.quartiles))
+        return QuartileValues(*map(numbers.told, numbers.ranks.quartiles))
