@@ -16,7 +16,7 @@ from data_bank_api.reports.numbers import Numbers, sorted_numbers
 from data_bank_api.reports.report import ColumnType
 from data_bank_api.reports.table import Column, Table
 
-PRESENT = "kind > 2"  # neither null nor empty nor blank
+PRESENT = f"kind > {Kind.BLANK}"  # neither null nor empty nor blank
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,10 @@ def test_a_child_that_is_killed_takes_nobody_with_it(scratch: Path, csv: Path) -
 
 
 def pid_of_child() -> int:
-    (pid,) = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    """Of the one that profiles; this process may have others."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    name = child.__name__.encode()
+    (pid,) = [pid for pid in children if name in Path(f"/proc/{pid}/cmdline").read_bytes()]
     return int(pid)
 
 
