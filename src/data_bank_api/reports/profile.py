@@ -68,22 +68,30 @@ def _started(stderr: Path) -> Iterator[_Child]:
     """It is gone when the block is left."""
     its_orders, orders = os.pipe()
     words, its_words = os.pipe()
-    with os.fdopen(orders, "wb") as to, os.fdopen(words, "rb") as of, stderr.open("wb") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", child.__name__],
-            stdin=its_orders,
-            stdout=its_words,
-            stderr=errors,
-            env=environment_of(os.environ),
-            start_new_session=True,
-        )
-        os.close(its_orders)
-        os.close(its_words)
+    # Unbuffered, or what a dead child did not take would be written again at the end.
+    with os.fdopen(orders, "wb", buffering=0) as to, os.fdopen(words, "rb") as of:
+        try:
+            process = _start(its_orders, its_words, stderr)
+        finally:
+            os.close(its_orders)
+            os.close(its_words)
         try:
             yield _Child(process, to, of)
         finally:
             process.kill()
             process.wait()
+
+
+def _start(stdin: int, stdout: int, stderr: Path) -> "subprocess.Popen[bytes]":
+    with stderr.open("wb") as errors:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", child.__name__],
+            stdin=stdin,
+            stdout=stdout,
+            stderr=errors,
+            env=environment_of(os.environ),
+            start_new_session=True,
+        )
 
 
 def environment_of(ours: Mapping[str, str]) -> dict[str, str]:
@@ -113,7 +121,6 @@ def _conversation(started: _Child, request: Request, tell: Tell) -> Word | None:
 def _last_word(started: _Child, request: Request, tell: Tell) -> Word | None:
     with suppress(BrokenPipeError):  # It is gone already, and has no words either.
         started.orders.write(msgspec.json.encode(request) + b"\n")
-        started.orders.flush()
     last: Word | None = None
     for line in started.words:
         last = msgspec.json.decode(line, type=Told | Made | Refused)

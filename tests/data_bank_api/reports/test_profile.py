@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -113,6 +114,14 @@ def test_a_fault_of_the_service_is_told_apart_from_one_of_the_file(
 ) -> None:
     with pytest.raises(BrokenError, match=said):
         profile(csv.with_name(name), kind, scratch, SMALL, lambda percent: None)
+
+
+def test_a_child_that_ends_before_it_begins_is_a_fault_of_the_service(
+    scratch: Path, csv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    with pytest.raises(BrokenError, match="ended with 1"):
+        in_child(csv, scratch)
 
 
 def test_who_listens_can_end_it(scratch: Path, csv: Path) -> None:
