@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from data_bank_api.reports.kind import Kind
-from data_bank_api.reports.number import is_decimal, is_integer
+from data_bank_api.reports.number import as_double, is_decimal, is_integer
 from data_bank_api.reports.report import ColumnType
 
 # What Python's str.isspace says yes to.
@@ -123,7 +123,7 @@ class Declared:
     def kind(self, cell: str) -> str:
         if self.declared is Kind.TEXT:
             return _cases(*_missing(cell), otherwise=Kind.TEXT)
-        special = f"{cell} IN ('nan', 'inf', '-inf')"
+        special = f"NOT isfinite({as_double(cell)})"
         if self.declared is Kind.DECIMAL:
             return _cases(
                 (f"{cell} IS NULL", Kind.NULL), (special, Kind.SPECIAL), otherwise=Kind.DECIMAL

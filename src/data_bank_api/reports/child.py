@@ -88,12 +88,14 @@ def _made(request: Request) -> Word:
 
 
 def _limit(limits: Limits) -> None:
-    """Of one file; of memory that is its own; of none of its bytes in a core file."""
-    for which, most in (
+    """Of one file; of memory that is its own; no core file. What was lower already stays so."""
+    for which, wanted in (
         (resource.RLIMIT_FSIZE, limits.disk),
         (resource.RLIMIT_DATA, limits.memory + _BESIDE),
         (resource.RLIMIT_CORE, 0),
     ):
+        _, hard = resource.getrlimit(which)
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(which, (most, most))
 
 
