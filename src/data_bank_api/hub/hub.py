@@ -87,7 +87,7 @@ class Hub:
         body = self._exchange.fetch(url, self._question(repo)).body
         try:
             commit = msgspec.json.decode(body, type=_Commit).sha
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ExternalServiceError("the Hub describes the revision unreadably") from error
         if not is_commit(commit) or (is_commit(revision) and commit != revision):
             raise ExternalServiceError("the Hub names no commit of this revision")
@@ -101,7 +101,7 @@ class Hub:
         body = self._exchange.fetch(url, self._question(repo)).body
         try:
             found = msgspec.json.decode(body, type=_WithTensors).safetensors
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return {}  # what is not told so that it can be read is not known
         return {} if found is None else found.parameters
 

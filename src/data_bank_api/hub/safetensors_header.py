@@ -25,7 +25,7 @@ def count_parameters(head: bytes) -> Mapping[str, int]:
     stop = _LENGTH + int.from_bytes(head[:_LENGTH], "little")
     try:
         tensors = msgspec.json.decode(head[_LENGTH:stop], type=dict[str, _Tensor])
-    except (msgspec.MsgspecError, UnicodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return {}
     counts: Counter[str] = Counter()
     for each in tensors.values():

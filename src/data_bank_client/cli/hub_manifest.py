@@ -32,7 +32,7 @@ def read_manifest(content: bytes) -> list[ManifestFile]:
         files = msgspec.json.decode(content, type=_Manifest).files
         for each in files:
             Digest.parse(each.sha256)
-    except (msgspec.MsgspecError, UnicodeError, InvalidInputError) as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, InvalidInputError) as error:
         raise UnexpectedAnswerError(f"the snapshot's manifest cannot be read: {error}") from error
     return files
 

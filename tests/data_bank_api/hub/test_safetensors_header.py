@@ -37,6 +37,8 @@ def test_the_parameters_of_each_dtype_are_counted() -> None:
         file_of({"a": tensor("F32", 2)})[:20],
         b"\xff" * 100,
         (2).to_bytes(8, "little") + b"\xff\xff",
+        (4).to_bytes(8, "little") + b'{"\xff"',
+        (10**6).to_bytes(8, "little") + b'{"a":{"x":' + b"[" * 100_000,
     ],
 )
 def test_what_is_no_header_or_not_all_of_it_tells_nothing(head: bytes) -> None:

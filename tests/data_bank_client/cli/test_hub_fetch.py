@@ -130,6 +130,7 @@ def test_a_repository_without_a_snapshot_says_what_to_do(
     "content",
     [
         b"",
+        b'{"x":' + b"[" * 100_000,
         b"\xff",
         b"[]",
         b'{"files":[{"path":"x"}]}',
