@@ -69,7 +69,7 @@ class DatasetAnswer(TypedDict):
     """A dataset as the Hub told of it. `sha` is the commit of its main branch.
 
     `size_bytes` is that of its main branch, where the Hub does not tell that, of all its
-    storage; None is unknown. `gated` is false, `auto` or `manual`: who must ask for the files.
+    storage; None is unknown. `gated`: who wants the files has to ask for them first.
     """
 
     id: str
@@ -81,7 +81,7 @@ class DatasetAnswer(TypedDict):
     size_bytes: int | None
     last_modified: str | None
     created_at: str | None
-    gated: str | bool
+    gated: bool
     private: bool
     disabled: bool
     sha: str | None
