@@ -4,8 +4,9 @@
      "likes": 1, "size_bytes": 1024, "last_modified": "2026-11-21T10:00:00.000000Z", ...,
      "impact": "low", "impact_method": "likes", "impact_metrics": {...}}
 
-Redis holds these bytes for each dataset. `impact_thresholds` are the same for all of them, so they
-are put in front of the last brace when they are served: an answer is made of bytes that lie there.
+Redis holds these bytes for each dataset, on one line. `impact_thresholds` are the same for all of
+them, so they are put in front of the last brace when they are served: an answer is made of bytes
+that lie there, and nothing is decoded for it.
 """
 
 from datetime import datetime
@@ -99,13 +100,18 @@ def stored_json(document: Document) -> bytes:
 
 
 def served_json(stored: bytes) -> bytes:
-    """The object that an answer holds, of what Redis holds."""
-    return stored[:-1] + _END
+    """What an answer holds, of lines that Redis holds: the objects, with commas between them."""
+    return stored[:-1].replace(b"}\n", _END + b",") + _END if stored else b""
 
 
 def read_document(data: bytes) -> Document:
     """The document of what Redis holds or what is served. Raises msgspec.DecodeError."""
     return _decoder.decode(data)
+
+
+def read_documents(lines: bytes) -> list[Document]:
+    """The documents of several lines. Raises msgspec.DecodeError."""
+    return _decoder.decode_lines(lines)
 
 
 def _written(moment: datetime | None) -> str | None:

@@ -12,8 +12,9 @@
     data_bank:catalog:<gen>:downloads      ... by this number
     data_bank:catalog:<gen>:likes          ... by this number
     data_bank:catalog:<gen>:size_bytes     ... by this number, -1 where it is not known
-    data_bank:catalog:<gen>:blob           all of it as it was sealed: base64 of gzip of NDJSON
-    data_bank:catalog:<gen>:meta           a hash: last_update, total_items, updates_from
+    data_bank:catalog:<gen>:blob           a hash: all of it as it was sealed (catalog/blob.py)
+    data_bank:catalog:<gen>:meta           a hash: last_update, total_items, crawled_at,
+                                           updates_from: where who makes its index follows on
     data_bank:catalog:<gen>:checkpoint     a hash: how far the crawl is
     data_bank:catalog:<gen>:pages          a set: which pages the crawl was led to
 
@@ -64,6 +65,12 @@ class GenerationKeys:
     @property
     def pages(self) -> str:
         return self._key("pages")
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """`meta` first: who reads the others sees that they are going."""
+        rest = (self.documents, self.blob, self.checkpoint, self.pages)
+        return (self.meta, *map(self.sorted_by, SORTS), *rest)
 
     def _key(self, name: str) -> str:
         return f"{PREFIX}{self.generation}:{name}"

@@ -15,14 +15,15 @@ from data_bank_api.catalog.keys import Sort
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some datasets as they are served (JSON), and how many there are in all.
+    """Some datasets, and how many there are in all.
 
+    `items`: each as it is served, with commas between them: what stands in a list of JSON.
     `generation` is None while nothing was crawled: then the catalog warms up.
     """
 
     generation: str | None
     total: int
-    items: Sequence[bytes]
+    items: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ class CatalogReader(Protocol):
         in the reverse of it."""
         ...
 
-    def documents(self, ids: Sequence[str]) -> list[bytes]:
-        """As they are served, in this order; those that are gone are left out."""
+    def documents(self, ids: Sequence[str]) -> bytes:
+        """As the items of a page, in this order; those that are gone are left out."""
         ...
 
     def one(self, dataset_id: str) -> bytes | None:

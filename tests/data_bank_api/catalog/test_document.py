@@ -3,7 +3,13 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from data_bank_api.catalog.document import Document, read_document, served_json, stored_json
+from data_bank_api.catalog.document import (
+    Document,
+    read_document,
+    read_documents,
+    served_json,
+    stored_json,
+)
 from data_bank_api.catalog.impact import THRESHOLDS
 
 FULL = Document(
@@ -41,3 +47,13 @@ def test_times_are_served_in_the_one_form() -> None:
 
 def test_what_is_stored_is_one_line() -> None:
     assert b"\n" not in stored_json(FULL)
+
+
+def test_several_lines_are_served_as_items_of_a_list_and_read_back() -> None:
+    documents = [FULL, Document("a", description="}\n"), Document("b")]
+    lines = b"\n".join(map(stored_json, documents))
+    assert read_documents(lines) == documents
+    served = b"[" + served_json(lines) + b"]"
+    expected = [served_json(stored_json(each)) for each in documents]
+    assert msgspec.json.decode(served, type=list[msgspec.Raw]) == [*map(msgspec.Raw, expected)]
+    assert served_json(b"") == b""
