@@ -5,7 +5,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from data_bank_client.cli.hub_lines import hub_job_line
-from data_bank_client.cli.job_watch import watch_to_end
+from data_bank_client.cli.hub_watch import watch_until_whole
 from data_bank_client.cli.session import DEFAULT, Session
 from data_bank_client.cli.show import show
 from data_bank_client.wire.hub import RepoType
@@ -45,7 +45,4 @@ def add(
         )
         show(job, hub_job_line(job), json=session.json)
         if watch:
-            watch_to_end(bank, job["job_id"], json=session.json)
-            job = bank.download_repository(repo_id, type_)
-            show(job, hub_job_line(job), json=session.json)
-            watch_to_end(bank, job["job_id"], json=session.json)
+            watch_until_whole(bank, repo_id, type_, job, json=session.json)

@@ -24,7 +24,7 @@ from data_bank_client.cli.failure import (
 from data_bank_client.cli.plugins import GROUP, add_plugins, find_plugins
 from data_bank_client.errors import DataBankClientError
 
-COMMANDS = ("put", "get", "info", "ls", "rm", "jobs", "hub")
+COMMANDS = ("put", "get", "info", "ls", "rm", "jobs", "hub", "catalog")
 INSTALL_COMPLETION = "--install-completion"
 TELL_ALL = ("--help", "-h", INSTALL_COMPLETION)
 
