@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import msgspec
 import redis
 
 from data_bank_api.broker.failures import redis_errors
@@ -26,15 +25,13 @@ from data_bank_api.catalog.keys import (
     UPDATES,
     GenerationKeys,
 )
-from data_bank_api.catalog.lease import Held, LeaseLostError
+from data_bank_api.catalog.lease import FENCE, Held
 from data_bank_api.catalog.written import PUT, arguments, in_steps
 from data_bank_client.wire.times import format_time
 
-# KEYS[1] is the lease, ARGV[1] what it must hold: what is answered else is no number.
-_FENCE = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'lost' end\n"
-_ADD = f"{_FENCE}{PUT} put(ARGV[2], 3) return 1"
+_ADD = f"{FENCE}{PUT} put(ARGV[2], ARGV, 3) return 1"
 # Whatever was begun before is to be removed.
-_BEGIN = f"""{_FENCE}
+_BEGIN = f"""{FENCE}
 local before = redis.call('GET', KEYS[2])
 if before and before ~= ARGV[2] then redis.call('SADD', KEYS[3], before) end
 redis.call('SET', KEYS[2], ARGV[2])
@@ -43,16 +40,16 @@ redis.call('HSET', KEYS[5], unpack(ARGV, 4))
 return 1
 """
 # 0: the crawl is led to a page that it was led to before.
-_MOVE_ON = f"""{_FENCE}
+_MOVE_ON = f"""{FENCE}
 if redis.call('HGET', KEYS[2], 'pages') == ARGV[3] then return 1 end
 if redis.call('SADD', KEYS[3], ARGV[2]) == 0 then return 0 end
 redis.call('HSET', KEYS[2], unpack(ARGV, 4))
 return 1
 """
-_SET = f"{_FENCE} redis.call('HSET', KEYS[2], unpack(ARGV, 2)) return 1"
-_UNSET = f"{_FENCE} redis.call('UNLINK', KEYS[2]) return 1"
+_SET = f"{FENCE} redis.call('HSET', KEYS[2], unpack(ARGV, 2)) return 1"
+_UNSET = f"{FENCE} redis.call('UNLINK', KEYS[2]) return 1"
 # 0: the stream has what the generation lacks. Done before, it is done.
-_FLIP = f"""{_FENCE}
+_FLIP = f"""{FENCE}
 local before = redis.call('GET', KEYS[2])
 if before == ARGV[2] then return 1 end
 local newest = redis.call('XREVRANGE', KEYS[5], '+', '-', 'COUNT', 1)[1]
@@ -63,7 +60,7 @@ if before then redis.call('SADD', KEYS[4], before) end
 redis.call('UNLINK', KEYS[6], KEYS[7])
 return 1
 """
-_ABANDON = f"""{_FENCE}
+_ABANDON = f"""{FENCE}
 if redis.call('GET', KEYS[2]) == ARGV[2] then
     redis.call('DEL', KEYS[2])
     redis.call('SADD', KEYS[3], ARGV[2])
@@ -84,6 +81,11 @@ class Generation:
     def keys(self) -> GenerationKeys:
         return GenerationKeys(self.name)
 
+    def total(self) -> int:
+        """How many documents there are."""
+        with redis_errors():
+            return self.client.hlen(self.keys.documents)
+
     def begin(self, checkpoint: Checkpoint) -> None:
         """Empty. One that was begun before is abandoned."""
         self._step(
@@ -97,6 +99,10 @@ class Generation:
         for some in in_steps(documents):
             self._step(_ADD, (), (f"{PREFIX}{self.name}:", *arguments(some)))
 
+    def take_up(self, checkpoint: Checkpoint) -> None:
+        """Go on with one that was begun before; the checkpoint says how often that was tried."""
+        self._step(_SET, (self.keys.checkpoint,), _flat(checkpoint.fields()))
+
     def move_on(self, checkpoint: Checkpoint) -> bool:
         """The page before it is taken. False: its page is one that was taken before."""
         address = checkpoint.address or ""
@@ -105,9 +111,9 @@ class Generation:
         fields = _flat(checkpoint.fields())
         return self._step(_MOVE_ON, keys, (mark, checkpoint.pages, *fields)) == 1
 
-    def note(self, **fields: str) -> None:
-        """In its meta."""
-        self._step(_SET, (self.keys.meta,), _flat(fields))
+    def note_updates_from(self, position: str) -> None:
+        """Where in the stream who has made an index of it now follows on."""
+        self._step(_SET, (self.keys.meta,), ("updates_from", position))
 
     def keep_piece(self, number: int, piece: bytes) -> None:
         """A piece of the blob."""
@@ -128,13 +134,7 @@ class Generation:
     def _step(
         self, script: str, keys: Sequence[str], arguments: Sequence[str | bytes | int]
     ) -> int:
-        all_keys = (self.held.key, *keys)
-        run = self.client.register_script(script)
-        with redis_errors():
-            told: object = run(all_keys, (self.held.token, *arguments))
-        if not isinstance(told, int):
-            raise LeaseLostError
-        return told
+        return self.held.step(self.client, script, keys, arguments)
 
 
 def find_building(client: redis.Redis) -> tuple[str, Checkpoint] | None:
@@ -145,7 +145,8 @@ def find_building(client: redis.Redis) -> tuple[str, Checkpoint] | None:
             return None
         name = found.decode() if isinstance(found, bytes) else found
         fields: object = client.hgetall(GenerationKeys(name).checkpoint)
-    return name, Checkpoint.read(fields)
+    checkpoint = Checkpoint.read(fields)
+    return None if checkpoint is None else (name, checkpoint)
 
 
 def _flat(fields: Mapping[str, str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ who was stopped for longer than it lasts changes nothing any more.
 
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -46,12 +46,31 @@ class LeaseLostError(ServiceUnavailableError):
         super().__init__("another refresh of the catalog has taken over, or Redis began anew")
 
 
+# How a script begins that writes under a lease: KEYS[1] is its key, ARGV[1] what it must hold.
+FENCE = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'lost' end\n"
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A lease that was taken; `token` is what its key holds."""
 
     key: str
     token: str
+
+    def step(
+        self,
+        client: redis.Redis,
+        script: str,
+        keys: Sequence[str],
+        arguments: Sequence[str | bytes | int],
+    ) -> int:
+        """Run a script that begins with FENCE; its answer is a number. Raises LeaseLostError."""
+        run = client.register_script(script)
+        with redis_errors():
+            told: object = run((self.key, *keys), (self.token, *arguments))
+        if not isinstance(told, int):
+            raise LeaseLostError
+        return told
 
 
 @dataclass(frozen=True, slots=True)

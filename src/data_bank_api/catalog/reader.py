@@ -5,6 +5,7 @@ would take Python longer than all the rest.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -55,9 +56,10 @@ return lines(ARGV[1] .. generation .. ':', {{unpack(ARGV, 2)}})
 _STATUS = """
 local generation = redis.call('GET', KEYS[1])
 local leases = redis.call('EXISTS', KEYS[2], KEYS[3])
-if not generation then return {'', '0', '', leases} end
-local meta = redis.call('HMGET', ARGV[1] .. generation .. ':meta', 'total_items', 'last_update')
-return {generation, meta[1], meta[2], leases}
+if not generation then return {'', '0', '', '', leases} end
+local meta = redis.call('HMGET', ARGV[1] .. generation .. ':meta',
+    'total_items', 'last_update', 'crawled_at')
+return {generation, meta[1], meta[2], meta[3], leases}
 """
 # Its own order is that of the ids, since all scores are equal.
 _SCAN = f"""{_LINES}
@@ -69,9 +71,9 @@ return {{#ids, ids[#ids] or '', lines(prefix, ids)}}
 
 
 class Batch(NamedTuple):
-    """`count` ids, the last of them, and the lines of those that have one."""
+    """`ids`: how many, and the last of them; the lines of those that have one."""
 
-    count: int
+    ids: int
     last: str
     lines: bytes
 
@@ -105,14 +107,15 @@ class RedisCatalog:
     def status(self) -> Status:
         with redis_errors():
             told: object = self._status([CURRENT, FULL_LEASE, INCREMENT_LEASE], [PREFIX])
-        generation, total, last_update, leases = msgspec.convert(
-            told, tuple[bytes, bytes, bytes, int]
+        generation, total, last_update, crawled_at, leases = msgspec.convert(
+            told, tuple[bytes, bytes, bytes, bytes, int]
         )
         return Status(
-            generation.decode() or None,
-            int(total),
-            parse_time(last_update.decode()) if last_update else None,
-            leases > 0,
+            generation=generation.decode() or None,
+            total_items=int(total),
+            last_update=_moment(last_update),
+            crawled_at=_moment(crawled_at),
+            is_refreshing=leases > 0,
         )
 
     def current(self) -> str | None:
@@ -145,6 +148,10 @@ class RedisCatalog:
 
     def updates(self, after: str, limit: int) -> Sequence[Update]:
         return self._updates.read(after, limit)
+
+
+def _moment(found: bytes) -> datetime | None:
+    return parse_time(found.decode()) if found else None
 
 
 def _text(found: bytes | str) -> str:

@@ -28,11 +28,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`last_update`: what the Hub changed before is in it, None while there is no generation."""
+    """`last_update`: what the Hub changed before is in it; `crawled_at`: when all of it was asked
+    for. Both are None while there is no generation."""
 
     generation: str | None
     total_items: int
     last_update: datetime | None
+    crawled_at: datetime | None
     is_refreshing: bool
 
 

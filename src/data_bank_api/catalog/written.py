@@ -8,19 +8,19 @@ from data_bank_api.catalog.document import Document, stored_json
 STEP = 100
 FIELDS = 5
 
-# put(prefix, first): ARGV from `first` on is what `arguments` makes.
+# put(prefix, found, first): a table holds from `first` on what `arguments` makes.
 PUT = f"""
-local function put(prefix, first)
+local function put(prefix, found, first)
     local lines, order = {{'HSET', prefix .. 'documents'}}, {{'ZADD', prefix .. 'order'}}
     local numbers = {{}}
     for place, name in ipairs({{'downloads', 'likes', 'size_bytes'}}) do
         numbers[place] = {{'ZADD', prefix .. name}}
     end
-    for at = first, #ARGV, {FIELDS} do
-        lines[#lines + 1], lines[#lines + 2] = ARGV[at], ARGV[at + 1]
-        order[#order + 1], order[#order + 2] = 0, ARGV[at]
-        for place, found in ipairs(numbers) do
-            found[#found + 1], found[#found + 2] = ARGV[at + 1 + place], ARGV[at]
+    for at = first, #found, {FIELDS} do
+        lines[#lines + 1], lines[#lines + 2] = found[at], found[at + 1]
+        order[#order + 1], order[#order + 2] = 0, found[at]
+        for place, each in ipairs(numbers) do
+            each[#each + 1], each[#each + 2] = found[at + 1 + place], found[at]
         end
     end
     if #lines > 2 then

@@ -87,10 +87,13 @@ def list_repositories(
 
 
 def list_many(request: Request, many: ManyDatasets, endpoint: str, most: int) -> Answer:
-    """A page of made-up ones: of all of them, as they come or by `lastModified`."""
+    """A page of made-up ones: of all of them, by `lastModified`, else as they come.
+
+    That is what `createdAt` is taken for as well: an order that no change touches.
+    """
     question = Question.of(request)
     is_newest = question.sort == "lastModified" and not question.is_rising
-    if not question.is_of_all or not (is_newest or not question.sort):
+    if not question.is_of_all or not (is_newest or question.sort in ("", "createdAt")):
         return refusal(400, None, "The made-up datasets can be had in their order only")
     after = _read_cursor(request)
     at = 0 if after is None else after[1] + 1
