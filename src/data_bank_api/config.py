@@ -257,6 +257,12 @@ HUB_BYTE_BUDGET = Setting(
     "67108864",
     "how many bytes a job has asked the Hub for at once, over all files",
 )
+CATALOG_FULL_DAYS = Setting(
+    "CATALOG_FULL_DAYS",
+    _whole(1, 36500),
+    "7",
+    "after how many days the catalog is crawled anew as a whole",
+)
 
 SETTINGS: tuple[Setting[object], ...] = (
     API_UPLOAD_KEYS,
@@ -289,6 +295,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     HUB_HOSTS,
     HUB_FILES,
     HUB_BYTE_BUDGET,
+    CATALOG_FULL_DAYS,
     LOG_LEVEL,
     PROMETHEUS_MULTIPROC_DIR,
 )
@@ -343,6 +350,7 @@ class Settings:
     hub_hosts: tuple[str, ...]
     hub_files: int
     hub_byte_budget: int
+    catalog_full_days: int
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
@@ -382,4 +390,5 @@ class Settings:
             hub_hosts=HUB_HOSTS.read(environment),
             hub_files=HUB_FILES.read(environment),
             hub_byte_budget=HUB_BYTE_BUDGET.read(environment),
+            catalog_full_days=CATALOG_FULL_DAYS.read(environment),
         )

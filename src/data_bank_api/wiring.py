@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import redis
 import structlog
 
 from data_bank_api.auth.keyring import KeyRing
@@ -21,19 +22,26 @@ from data_bank_api.blobs.reading import BlobFetcher, Unverified, Verified
 from data_bank_api.blobs.receive import Receiver
 from data_bank_api.blobs.store import BlobStore
 from data_bank_api.broker.connect import connect
+from data_bank_api.catalog.index.building import IndexMaker
+from data_bank_api.catalog.index.folders import IndexFolders
+from data_bank_api.catalog.listing_source import HubListing
+from data_bank_api.catalog.refresher import TOKENLESS, Refresher
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.db.database import Database, DatabaseAwayError
 from data_bank_api.db.refusals import DatabaseRefusedError
 from data_bank_api.events.stream import EventStream
 from data_bank_api.hub.byte_budget import ByteBudget
+from data_bank_api.hub.dataset_pages import DatasetPages
 from data_bank_api.hub.download import Downloader
 from data_bank_api.hub.endpoint import Endpoint
 from data_bank_api.hub.hub import Hub
 from data_bank_api.hub.mirror import Mirror
+from data_bank_api.hub.pace import Pace
 from data_bank_api.hub.redirects import RedirectPolicy
 from data_bank_api.hub.spool_sweep import sweep_spools
 from data_bank_api.jobs.courier import Courier
 from data_bank_api.jobs.dispatcher import DispatcherParts
+from data_bank_api.jobs.schedule import SCHEDULE, WITH_TOKEN
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.jobs.webhook_post import HttpsPost
 from data_bank_api.network.judged_connections import JudgedConnections
@@ -145,13 +153,15 @@ def build_shop(settings: Settings) -> Shop:
     receiver = Receiver(store, settings.max_file_bytes)
     database = Database(settings.database_url)
     policy = _policy(settings)
+    client = connect(url)
     return Shop(
         store=store,
         receiver=receiver,
         database=database,
-        redis=connect(url),
+        redis=client,
         retention_days=settings.job_retention_days,
         mirror=lambda: _open_mirror(settings, policy, store, receiver, database),
+        refresher=lambda: _open_refresher(settings, policy, client),
         sweep=lambda: sweep_drafts(root, system),
     )
 
@@ -184,6 +194,18 @@ def _open_mirror(
         yield Mirror(database, store, receiver, hub, fetcher, settings.hub_files)
 
 
+@contextmanager
+def _open_refresher(
+    settings: Settings, policy: RedirectPolicy, client: redis.Redis
+) -> Iterator[Refresher]:
+    if settings.hub_token is None:
+        raise InvalidInputError(TOKENLESS)
+    with outgoing_client(JudgedConnections(policy.may_be_private)) as http:
+        source = HubListing(DatasetPages(policy, settings.hub_token, http, Pace()))
+        index = IndexMaker(IndexFolders(settings.state_root / "catalog"))
+        yield Refresher(client, source, index, settings.catalog_full_days)
+
+
 def build_dispatcher(settings: Settings) -> DispatcherParts:
     """What a dispatcher works with. Nothing is connected yet. Raises SettingsError."""
     connection = connect(redis_of(settings))
@@ -194,6 +216,7 @@ def build_dispatcher(settings: Settings) -> DispatcherParts:
         redis=connection,
         publish=EventStream(connection, settings.events_kept).publish,
         courier=Courier(Deliveries(database), post),
+        schedule=SCHEDULE if settings.hub_token is None else WITH_TOKEN,
     )
 
 

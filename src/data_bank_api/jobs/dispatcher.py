@@ -11,7 +11,7 @@ database is away it waits.
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ from data_bank_api.jobs.destinations import Events, Publish, Runs
 from data_bank_api.jobs.dispatcher_lock import DispatcherLock
 from data_bank_api.jobs.emptied import Emptied
 from data_bank_api.jobs.postman import Postman
-from data_bank_api.jobs.schedule import Scheduler
+from data_bank_api.jobs.schedule import SCHEDULE, Recurring, Scheduler
 from data_bank_api.jobs.strays import Strays
 from data_bank_api.jobs.watch import Watch
 from data_bank_api.queue.clock import Clock, utc_now
@@ -53,6 +53,7 @@ class DispatcherParts:
     courier: Courier
     clock: Clock = utc_now
     seconds: Callable[[], float] = time.monotonic
+    schedule: Sequence[Recurring] = SCHEDULE
 
 
 def run_dispatcher(parts: DispatcherParts, pause: Callable[[float], bool]) -> None:
@@ -84,7 +85,7 @@ class Dispatcher:
         jobs, strays = Jobs(parts.database, parts.clock), Strays(upkeep, parts.redis)
         self._now_and_then = (
             _Chore(_WATCH_SECONDS, self._watch.look),
-            _Chore(_SCHEDULE_SECONDS, Scheduler(jobs, upkeep, strays).look),
+            _Chore(_SCHEDULE_SECONDS, Scheduler(jobs, upkeep, strays, parts.schedule).look),
             _Chore(_SCHEDULE_SECONDS, Emptied(jobs, strays).look),
         )
         self._seconds = parts.seconds

@@ -8,6 +8,7 @@ import redis
 
 from data_bank_api.blobs.receive import Receiver
 from data_bank_api.blobs.store import BlobStore
+from data_bank_api.catalog.refresher import Refresher
 from data_bank_api.db.database import Database
 from data_bank_api.hub.mirror import Mirror
 from data_bank_api.queue.claims import Claims
@@ -29,6 +30,7 @@ class Shop:
     mirror: Callable[
         [], AbstractContextManager[Mirror]
     ]  # its connections last as long as it is open
+    refresher: Callable[[], AbstractContextManager[Refresher]]  # alike, for the catalog
     sweep: Callable[[], object] = int  # removes the drafts of writers that are gone
     clock: Clock = utc_now
 

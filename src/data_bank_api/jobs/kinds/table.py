@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from data_bank_api.jobs.kind import Kind
+from data_bank_api.jobs.kinds.catalog_refresh import CatalogRefresh
 from data_bank_api.jobs.kinds.hub_download import HubDownload
 from data_bank_api.jobs.kinds.hub_sync import HubSync
 from data_bank_api.jobs.kinds.ping import Ping
@@ -14,7 +15,14 @@ from data_bank_client.errors import InvalidInputError
 
 Kinds = Mapping[str, type[Kind]]
 
-_ALL: tuple[type[Kind], ...] = (Ping, Sweep, Retention, HubSync, HubDownload)
+_ALL: tuple[type[Kind], ...] = (
+    Ping,
+    Sweep,
+    Retention,
+    HubSync,
+    HubDownload,
+    CatalogRefresh,
+)
 
 KINDS: Kinds = {kind.name: kind for kind in _ALL}
 
