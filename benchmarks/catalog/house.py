@@ -35,7 +35,7 @@ class House:
 @contextmanager
 def stand_in(datasets: int) -> Iterator[dict[str, str]]:
     """A Hub in a process of its own; the settings that lead to it."""
-    command = [sys.executable, "-m", "tests.fakes.hub.serve", "5000", "0", "0", str(datasets)]
+    command = [sys.executable, "-m", "tests.fakes.hub.serve", "100000", "0", "0", str(datasets)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
     try:
         told = json.loads(process.stdout.readline() if process.stdout else b"null")
@@ -48,6 +48,7 @@ def stand_in(datasets: int) -> Iterator[dict[str, str]]:
 @contextmanager
 def house(folder: Path, settings: dict[str, str]) -> Iterator[House]:
     """By `databank up`, with its own Redis. Raises BenchmarkError where it does not start."""
+    folder.mkdir()
     data = folder / "data"
     bank = RunningBank(folder, [DATABANK, "up", "--data", str(data)], {**SETTINGS, **settings})
     try:
