@@ -55,12 +55,8 @@ def plain_words(text: str) -> set[str]:
         return character.isalnum() or unicodedata.category(character).startswith("M")
 
     runs = ("".join(run) for inside, run in groupby(text, is_inside) if inside)
-    found = set()
-    for run in runs:
-        while run and not run[0].isalnum():  # a mark alone begins no word
-            run = run[1:]
-        found.add(run)
-    return found - {""}
+    marked = ((run, [at for at, each in enumerate(run) if each.isalnum()]) for run in runs)
+    return {run[starts[0] :] for run, starts in marked if starts}  # a mark begins no word
 
 
 def plainly_matches(document: Document, text: str) -> bool:
