@@ -1,6 +1,6 @@
-"""A refresh of the catalog from a listing in memory, which counts what is asked of it."""
+"""A refresh of the catalog from a listing in memory, which remembers what is asked of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import redis
@@ -13,25 +13,53 @@ from data_bank_api.queue.clock import Clock, utc_now
 
 @dataclass
 class Listing:
-    """One page. `asked`: for the newest first, or for all."""
+    """Pages of `size`, whose addresses are their numbers. `asked`: newest or all, and the page.
+
+    `meanwhile` is called with the number of a page before it is given.
+    """
 
     documents: Sequence[Document] = (Document("org/name", downloads=5),)
-    asked: list[str] = field(default_factory=list)
+    size: int = 2
+    meanwhile: Callable[[int], object] = int
+    asked: list[tuple[str, int]] = field(default_factory=list)
 
     def page(self, address: str | None, *, newest_first: bool) -> ListingPage:
-        self.asked.append("newest" if newest_first else "all")
-        return ListingPage(self.documents, None)
+        number = int(address or "0")
+        self.meanwhile(number)
+        self.asked.append(("newest" if newest_first else "all", number))
+        end = (number + 1) * self.size
+        is_last = end >= len(self.documents)
+        found = self.documents[number * self.size : end]
+        return ListingPage(found, None if is_last else str(number + 1))
 
 
-class NoIndex:
-    """Takes what it is given."""
+@dataclass
+class Index:
+    """Takes what it is given: the ids of each generation that was built; then `meanwhile`."""
+
+    meanwhile: Callable[[], object] = int
+    built: dict[str, list[str]] = field(default_factory=dict)
 
     def build(self, generation: str, documents: Iterator[Sequence[Document]]) -> None:
-        for _ in documents:
-            pass
+        self.built[generation] = [each.id for batch in documents for each in batch]
+        self.meanwhile()
+
+
+@dataclass
+class Told:
+    """The work of a job, of which a test sees what was told."""
+
+    percents: list[float] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+
+    def progress(
+        self, percent: float, message: str | None = None, payload: dict[str, object] | None = None
+    ) -> None:
+        self.percents.append(percent)
+        self.messages.append(message or "")
 
 
 def refresher_of(
     client: redis.Redis, listing: Listing | None = None, clock: Clock = utc_now
 ) -> Refresher:
-    return Refresher(client, listing or Listing(), NoIndex(), 7, clock)
+    return Refresher(client, listing or Listing(), Index(), 7, clock)

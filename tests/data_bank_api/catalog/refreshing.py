@@ -1,8 +1,8 @@
 """What the tests of the refreshes share: one that asks a stand-in Hub, and what comes of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 import redis
@@ -22,6 +22,7 @@ from data_bank_api.network.judged_connections import JudgedConnections
 from data_bank_api.network.outgoing_client import outgoing_client
 from tests.fakes.clock import Clock
 from tests.fakes.hub.stand_in import StandInHub
+from tests.fakes.refresher import Index, Listing, Told
 
 
 @contextmanager
@@ -29,30 +30,6 @@ def listing_of(hub: StandInHub, token: str | None = None) -> Iterator[HubListing
     policy = RedirectPolicy(Endpoint.parse(hub.endpoint))
     with outgoing_client(JudgedConnections(policy.may_be_private)) as http:
         yield HubListing(DatasetPages(policy, token or hub.token, http, Pace(sleep=lambda _: None)))
-
-
-@dataclass
-class Told:
-    """The work of a job, of which a test sees what was told."""
-
-    percents: list[float] = field(default_factory=list)
-    messages: list[str] = field(default_factory=list)
-
-    def progress(
-        self, percent: float, message: str | None = None, payload: dict[str, object] | None = None
-    ) -> None:
-        self.percents.append(percent)
-        self.messages.append(message or "")
-
-
-@dataclass
-class Index:
-    """Takes what it is given: the ids of each generation that was built."""
-
-    built: dict[str, list[str]] = field(default_factory=dict)
-
-    def build(self, generation: str, documents: Iterator[Sequence[Document]]) -> None:
-        self.built[generation] = [each.id for batch in documents for each in batch]
 
 
 @dataclass
@@ -81,6 +58,16 @@ class Desk:
 
     def increment(self, holder: str = "job") -> Increment:
         return Increment(self.client, self.source, self.told, holder, self.clock, self.patience)
+
+    def full_of(
+        self, ids: str, *, holder: str = "job", meanwhile: Callable[[int], object] = int
+    ) -> None:
+        """A full refresh from pages of two, each of a letter; `meanwhile` before each page."""
+        listing = Listing([Document(each) for each in ids], meanwhile=meanwhile)
+        replace(self.full(holder), source=listing).run()
+
+    def increment_of(self, *documents: Document) -> None:
+        replace(self.increment(), source=Listing(documents, size=100)).run()
 
     def ids(self) -> list[str]:
         """Of the catalog as it is read, in its order."""

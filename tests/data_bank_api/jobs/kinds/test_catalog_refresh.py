@@ -119,7 +119,7 @@ def test_without_a_word_the_age_of_the_catalog_decides(
     CatalogRefresh().run(refreshing, work)
     clock.pass_by(timedelta(days=days))
     CatalogRefresh(full=full).run(refreshing, work)
-    assert listing.asked == ["all", asked]
+    assert listing.asked == [("all", 0), (asked, 0)]
 
 
 def test_force_takes_far_fewer_datasets_for_true(
