@@ -10,6 +10,8 @@ import structlog
 
 from data_bank_api.auth.keyring import KeyRing
 from data_bank_api.auth.scope import Scope
+from data_bank_api.auth.signature import Signer
+from data_bank_api.auth.signing_key import ensure_signing_key
 from data_bank_api.blobs.disk.gauges import StoreGauges
 from data_bank_api.blobs.disk.mend import sweep_drafts
 from data_bank_api.blobs.disk.mender import Mender
@@ -83,6 +85,7 @@ class Bank:
     mender: Mender
     metrics: Metrics
     exposition: Exposition
+    signer: Signer
     desk: Desk | None = None
 
     def require_desk(self) -> Desk:
@@ -118,8 +121,18 @@ def build_bank(settings: Settings) -> Bank:
     fetcher = Verified(store) if settings.is_verifying else Unverified(store)
     gauges = StoreGauges(root, settings.state_root, system)
     exposition = Exposition((Build(), figures, gauges, Processes(figures.workers)))
+    signer = _open_signer(settings)
     desk = build_desk(settings)
-    return Bank(settings, store, fetcher, receiver, keys, mender, metrics, exposition, desk)
+    return Bank(
+        settings, store, fetcher, receiver, keys, mender, metrics, exposition, signer, desk
+    )
+
+
+def _open_signer(settings: Settings) -> Signer:
+    try:
+        return Signer(ensure_signing_key(settings.state_root / "signing.key"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"STATE_ROOT: {error}") from error
 
 
 def build_desk(settings: Settings) -> Desk | None:

@@ -19,6 +19,7 @@ from data_bank_api.auth.scope import Scope
 from data_bank_client.errors import MethodNotAllowedError
 
 Handler = Callable[[Request], Awaitable[ASGIApp]]
+Admit = Callable[[Request], bool]
 
 PUBLIC: frozenset[Scope] = frozenset()
 
@@ -26,13 +27,21 @@ PUBLIC: frozenset[Scope] = frozenset()
 ROUTE = "databank.route"
 
 
+def _nobody(_request: Request) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What one method does, who may ask for it, and what it is in words and types."""
+    """What one method does, who may ask for it, and what it is in words and types.
+
+    `admits`: whether a request that has no key needs none.
+    """
 
     scopes: frozenset[Scope]
     handle: Handler
     description: Description
+    admits: Admit = _nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +73,12 @@ class _Endpoint:
             )
         request = Request(scope, receive)
         if operation.scopes:
-            fields = request.headers
-            key = presented_key(fields.get("x-api-key", ""), fields.get("authorization", ""))
-            self._keys.authorise(key, operation.scopes)
+            self._authorise(request, operation)
         answer = await operation.handle(request)
         await answer(scope, receive, send)
+
+    def _authorise(self, request: Request, operation: Operation) -> None:
+        fields = request.headers
+        key = presented_key(fields.get("x-api-key", ""), fields.get("authorization", ""))
+        if key is not None or not operation.admits(request):
+            self._keys.authorise(key, operation.scopes)
