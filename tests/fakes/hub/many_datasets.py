@@ -131,7 +131,7 @@ def _author(dice: random.Random, count: int) -> str | None:
     """None: one of the few that lie in no namespace."""
     if dice.random() < 0.001:
         return None
-    rank = int(math.exp(dice.random() * math.log(max(2, count // 5))))
+    rank = int(math.exp(dice.random() * math.log(max(2, count))))
     parts = [
         WORDS.syllables[(rank * 7 + place * 13) % 61 % len(WORDS.syllables)] for place in (0, 1)
     ]
