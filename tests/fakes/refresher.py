@@ -15,12 +15,14 @@ from data_bank_api.queue.clock import Clock, utc_now
 class Listing:
     """Pages of `size`, whose addresses are their numbers. `asked`: newest or all, and the page.
 
-    `meanwhile` is called with the number of a page before it is given.
+    `meanwhile` is called with the number of a page before it is given. In a circle the last page
+    leads to the first.
     """
 
     documents: Sequence[Document] = (Document("org/name", downloads=5),)
     size: int = 2
     meanwhile: Callable[[int], object] = int
+    is_circle: bool = False
     asked: list[tuple[str, int]] = field(default_factory=list)
 
     def page(self, address: str | None, *, newest_first: bool) -> ListingPage:
@@ -28,9 +30,10 @@ class Listing:
         self.meanwhile(number)
         self.asked.append(("newest" if newest_first else "all", number))
         end = (number + 1) * self.size
-        is_last = end >= len(self.documents)
         found = self.documents[number * self.size : end]
-        return ListingPage(found, None if is_last else str(number + 1))
+        if end >= len(self.documents):
+            return ListingPage(found, "0" if self.is_circle else None)
+        return ListingPage(found, str(number + 1))
 
 
 @dataclass

@@ -15,14 +15,19 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 def pack(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The pieces of what these are when they are joined."""
-    deflate, held = zlib.compressobj(_LEVEL, wbits=_GZIP), bytearray()
-    for chunk in chunks:
-        held += deflate.compress(chunk)
-        while len(held) >= PIECE:
+    held = bytearray()
+    for deflated in _deflate(chunks):
+        held += deflated
+        while len(held) > PIECE:
             yield base64.b64encode(held[:PIECE])
             del held[:PIECE]
-    held += deflate.flush()
     yield base64.b64encode(held)
+
+
+def _deflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    deflate = zlib.compressobj(_LEVEL, wbits=_GZIP)
+    yield from map(deflate.compress, chunks)
+    yield deflate.flush()
 
 
 def unpack(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -25,6 +25,10 @@ LONGEST_SHA = 64
 _PART = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,95}"
 _ID = rf"\A(?:{_PART}/)?{_PART}\Z"
 _SHA = re.compile(r"\A[0-9a-f]{40,64}\Z")
+# A description that was cut in the middle of a character has a half of it, which is no Unicode.
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
 
 # Redis keeps what it sorts by as floating-point numbers: these are exact.
 _Count = Annotated[int, Meta(ge=0, le=2**53)]
@@ -48,7 +52,8 @@ class _Entry(msgspec.Struct, rename="camel"):
     sha: str | None = None
 
 
-_page = msgspec.json.Decoder(Annotated[list[msgspec.Raw], Meta(max_length=MOST_ENTRIES)])
+_Entries = Annotated[list[msgspec.Raw], Meta(max_length=MOST_ENTRIES)]
+_page: msgspec.json.Decoder[list[msgspec.Raw]] = msgspec.json.Decoder(_Entries)
 _entry = msgspec.json.Decoder(_Entry)
 
 
@@ -57,12 +62,23 @@ def read_listing(body: bytes) -> tuple[list[Document], int]:
 
     Raises ExternalServiceError for what is no such page.
     """
-    try:
-        entries = _page.decode(body)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise ExternalServiceError("the Hub lists datasets in a form that is not known") from error
+    entries = _entries(body)
     found = [document for each in entries if (document := _read(each)) is not None]
     return found, len(entries) - len(found)
+
+
+def _entries(body: bytes) -> list[msgspec.Raw]:
+    try:
+        try:
+            return _page.decode(body)
+        except msgspec.DecodeError:
+            return _page.decode(_ESCAPE.sub(_mend, body))
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ExternalServiceError("the Hub lists datasets in a form that is not known") from error
+
+
+def _mend(escape: re.Match[bytes]) -> bytes:
+    return escape[0] if escape[1] is None else b"\\ufffd"
 
 
 def _read(raw: msgspec.Raw) -> Document | None:

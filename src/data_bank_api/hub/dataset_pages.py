@@ -30,9 +30,15 @@ class DatasetPages:
     """Several threads may use it. All methods raise as Hub's do (hub/hub.py)."""
 
     def __init__(
-        self, policy: RedirectPolicy, token: str | None, http: httpx2.Client, pace: Pace
+        self,
+        policy: RedirectPolicy,
+        token: str | None,
+        http: httpx2.Client,
+        pace: Pace,
+        page_bytes: int = PAGE_BYTES,
     ) -> None:
         self._endpoint = policy.endpoint
+        self._page_bytes = page_bytes
         self._exchange = Exchange(policy, token, http, pace, PAGE_SECONDS)
 
     def first(self, query: Sequence[tuple[str, str]]) -> DatasetPage:
@@ -46,6 +52,6 @@ class DatasetPages:
         return self._ask(url)
 
     def _ask(self, url: httpx2.URL) -> DatasetPage:
-        answer = self._exchange.fetch(url, Question(None, "api", PAGE_BYTES))
+        answer = self._exchange.fetch(url, Question(None, "api", self._page_bytes))
         following = next_page(self._endpoint, answer.url, answer.headers.get("link", ""))
         return DatasetPage(answer.body, None if following is None else str(following))

@@ -1,6 +1,6 @@
 """What the tests of the refreshes share: one that asks a stand-in Hub, and what comes of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -81,3 +81,8 @@ class Desk:
         """Of which there is any key in Redis."""
         keys = [key.decode() for key in self.client.scan_iter(f"{PREFIX}*:*")]
         return {key[len(PREFIX) :].partition(":")[0] for key in keys} - {"lease"}
+
+
+def refreshed(desk: Desk, documents: Sequence[Document]) -> None:
+    """The catalog has these."""
+    replace(desk.full(), source=Listing(documents, size=1000)).run()

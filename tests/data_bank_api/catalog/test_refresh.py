@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import redis
 
-from data_bank_api.catalog.document import Document
-from data_bank_api.catalog.keys import FULL_LEASE, UPDATES, GenerationKeys
+from data_bank_api.catalog.document import Document, stored_json
+from data_bank_api.catalog.keys import BUILDING, FULL_LEASE, UPDATES, GenerationKeys
 from data_bank_api.catalog.lease import LeaseLostError
 from data_bank_api.catalog.refresh import MOST_TRIES, CrawlEndedError
 from data_bank_client.errors import (
@@ -32,6 +33,8 @@ from tests.fakes.refresher import Index, Listing
 
 FIFTY = sorted(str(each["id"]) for each in ManyDatasets(50).between(0, 50))
 EMPTY: list[str] = []
+
+Damage = Callable[[redis.Redis, GenerationKeys], None]
 
 
 @pytest.fixture
@@ -394,14 +397,47 @@ def test_a_kill_at_any_command_shows_no_half_a_catalog_and_leaves_nothing(
     assert int(done.stdout.split()[-1]) > 30
 
 
-def test_a_generation_that_contradicts_itself_is_never_read(desk: Desk) -> None:
-    def damage(page: int) -> None:
-        for building in desk.generations() if page == 1 else ():
-            desk.client.hdel(GenerationKeys(building).documents, "a")
+def without_a_document(client: redis.Redis, keys: GenerationKeys) -> None:
+    client.hdel(keys.documents, "a")
 
-    with pytest.raises(InternalError, match="lacks datasets"):
-        desk.full_of("abcd", meanwhile=damage)
+
+def with_a_line_that_is_none(client: redis.Redis, keys: GenerationKeys) -> None:
+    client.hset(keys.documents, "a", "{")
+
+
+def with_another_documents_line(client: redis.Redis, keys: GenerationKeys) -> None:
+    client.hset(keys.documents, "d", stored_json(Document("c")))
+
+
+def with_one_order_longer(client: redis.Redis, keys: GenerationKeys) -> None:
+    client.zadd(keys.sorted_by("likes"), {"x": 1})
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        without_a_document,
+        with_a_line_that_is_none,
+        with_another_documents_line,
+        with_one_order_longer,
+    ],
+)
+def test_a_generation_that_contradicts_itself_is_never_read(desk: Desk, damage: Damage) -> None:
+    def do_damage(page: int) -> None:
+        for building in desk.generations() if page == 2 else ():
+            damage(desk.client, GenerationKeys(building))
+
+    with pytest.raises(InternalError, match="the new catalog"):
+        desk.full_of("abcde", meanwhile=do_damage)
     assert (desk.catalog.current(), desk.generations()) == (None, set())
+
+
+def test_a_generation_whose_checkpoint_is_lost_is_removed(desk: Desk, hub: StandInHub) -> None:
+    lost = GenerationKeys("0" * 32)
+    desk.client.set(BUILDING, lost.generation)
+    desk.client.hset(lost.documents, "a", "{}")
+    desk.full().run()
+    assert (desk.ids(), desk.client.exists(lost.documents)) == (FIFTY, 0)
 
 
 def _with(answer: Answer, body: bytes) -> Answer:
