@@ -84,6 +84,7 @@ class Run:
             self._add_refresh(NEXT_REFRESH, following, idle)
             self.figures.add(STALL, FLIP, following.flip)
             self._add_slowest(there, NEXT_REFRESH)
+            self._note_forks(there)
 
     def _add_refresh(self, which: str, seen: Refreshed, idle: int) -> None:
         self.figures.add(TIME, which, seen.seconds)
@@ -159,6 +160,15 @@ class Run:
             f"The worker takes {idle / 1e6:.0f} MB when it has nothing to do, Redis holds "
             f"{used / 1e6:,.0f} MB with one generation, the index takes "
             f"{_folder_bytes(there) / 1e6:,.0f} MB on the disk."
+        )
+
+    def _note_forks(self, there: House) -> None:
+        """Redis forks to write its log anew, and answers nobody while it does."""
+        fork = there.cache.info("stats")["latest_fork_usec"]
+        self.notes.append(
+            f"Redis, which keeps a log on the disk (appendonly), forks to write it anew; its last "
+            f"fork took {fork / 1000:.1f} ms, in which it answers nobody. It held up to "
+            f"{there.cache.info('memory')['used_memory_peak'] / 1e6:,.0f} MB, two generations."
         )
 
     def _add_slowest(self, there: House, which: str) -> None:
