@@ -64,17 +64,16 @@ return {generation, meta[1], meta[2], meta[3], leases}
 # Its own order is that of the ids, since all scores are equal.
 _SCAN = f"""{_LINES}
 local prefix = ARGV[1]
-if redis.call('EXISTS', prefix .. 'meta') == 0 then return {{-1, '', ''}} end
+if redis.call('EXISTS', prefix .. 'meta') == 0 then return {{}} end
 local ids = redis.call('ZRANGE', prefix .. 'order', ARGV[2], '+', 'BYLEX', 'LIMIT', 0, ARGV[3])
-return {{#ids, ids[#ids] or '', lines(prefix, ids)}}
+return {{table.concat(ids, '\\n'), lines(prefix, ids)}}
 """
 
 
 class Batch(NamedTuple):
-    """`ids`: how many, and the last of them; the lines of those that have one."""
+    """The ids in their order, and the lines of those that have one."""
 
-    ids: int
-    last: str
+    ids: Sequence[str]
     lines: bytes
 
 
@@ -138,13 +137,15 @@ class RedisCatalog:
         while True:
             with redis_errors():
                 told: object = self._scan([], [prefix, after, BATCH])
-            count, last, lines = msgspec.convert(told, tuple[int, bytes, bytes])
-            if count < 0:
+            found = msgspec.convert(told, list[bytes])
+            if not found:
                 raise NotFoundError("this generation of the catalog is gone")
-            if count == 0:
+            names, lines = found
+            if not names:
                 return
-            yield Batch(count, last.decode(), lines)
-            after = f"({last.decode()}"
+            ids = names.decode().split("\n")
+            yield Batch(ids, lines)
+            after = f"({ids[-1]}"
 
     def updates(self, after: str, limit: int) -> Sequence[Update]:
         return self._updates.read(after, limit)

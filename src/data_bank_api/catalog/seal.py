@@ -39,9 +39,9 @@ class _Checked:
             documents = read_documents(batch.lines)
         except msgspec.DecodeError as error:
             raise InternalError("a dataset of the new catalog cannot be read") from error
-        if len(documents) != batch.ids or documents[-1].id != batch.last:
+        if [each.id for each in documents] != batch.ids:
             raise InternalError("the new catalog lacks datasets that it names")
-        self.count += batch.ids
+        self.count += len(documents)
         self._tell(self.count)
         return batch.lines + b"\n"
 
