@@ -1,7 +1,7 @@
 """The one file that knows concrete classes: from settings to the parts that routes work with."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -26,8 +26,13 @@ from data_bank_api.blobs.store import BlobStore
 from data_bank_api.broker.connect import connect
 from data_bank_api.catalog.index.building import IndexMaker
 from data_bank_api.catalog.index.folders import IndexFolders
+from data_bank_api.catalog.index.keeper import IndexKeeper, IndexParts
+from data_bank_api.catalog.index.shelf import Shelf
 from data_bank_api.catalog.listing_source import HubListing
+from data_bank_api.catalog.reader import RedisCatalog
 from data_bank_api.catalog.refresher import TOKENLESS, Refresher
+from data_bank_api.catalog.store import CatalogReader
+from data_bank_api.catalog.updates import UpdateStream
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.db.database import Database, DatabaseAwayError
 from data_bank_api.db.refusals import DatabaseRefusedError
@@ -36,7 +41,9 @@ from data_bank_api.hub.byte_budget import ByteBudget
 from data_bank_api.hub.dataset_pages import DatasetPages
 from data_bank_api.hub.download import Downloader
 from data_bank_api.hub.endpoint import Endpoint
-from data_bank_api.hub.hub import Hub
+from data_bank_api.hub.history import History, hurry
+from data_bank_api.hub.hub import Hub, HubLimits
+from data_bank_api.hub.live import LiveHub
 from data_bank_api.hub.mirror import Mirror
 from data_bank_api.hub.pace import Pace
 from data_bank_api.hub.redirects import RedirectPolicy
@@ -56,11 +63,13 @@ from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.webhooks import Webhooks
 from data_bank_client.errors import InvalidInputError, ServiceUnavailableError
 
+HURRY_SECONDS = 20.0  # that an answer of the Hub may take where somebody waits
 SPOOLS_KEPT = 7 * 24 * 3600.0  # seconds: what was begun, and not gone on with since
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 NO_DESK = "jobs need Redis: set REDIS_URL"
+NO_CATALOG = "the catalog needs Redis: set REDIS_URL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,17 @@ class Desk:
     redis_url: str = field(repr=False)
     jobs: Jobs
     webhooks: Webhooks
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """What the routes of the catalog work with: there is one where REDIS_URL is set."""
+
+    reader: CatalogReader
+    shelf: Shelf
+    keeper: IndexKeeper
+    live: LiveHub
+    close: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +107,28 @@ class Bank:
     exposition: Exposition
     signer: Signer
     desk: Desk | None = None
+    catalog: Catalog | None = None
 
     def require_desk(self) -> Desk:
         """Raises ServiceUnavailableError where there is none."""
         if self.desk is None:
             raise ServiceUnavailableError(NO_DESK)
         return self.desk
+
+    def require_catalog(self) -> Catalog:
+        """Raises ServiceUnavailableError where there is none."""
+        if self.catalog is None:
+            raise ServiceUnavailableError(NO_CATALOG)
+        return self.catalog
+
+    def start_catalog(self) -> None:
+        if self.catalog is not None:
+            self.catalog.keeper.start()
+
+    def close_catalog(self) -> None:
+        if self.catalog is not None:
+            self.catalog.keeper.stop()
+            self.catalog.close()
 
 
 def build_bank(settings: Settings) -> Bank:
@@ -122,10 +158,43 @@ def build_bank(settings: Settings) -> Bank:
     gauges = StoreGauges(root, settings.state_root, system)
     exposition = Exposition((Build(), figures, gauges, Processes(figures.workers)))
     signer = _open_signer(settings)
-    desk = build_desk(settings)
     return Bank(
-        settings, store, fetcher, receiver, keys, mender, metrics, exposition, signer, desk
+        settings,
+        store,
+        fetcher,
+        receiver,
+        keys,
+        mender,
+        metrics,
+        exposition,
+        signer,
+        build_desk(settings),
+        build_catalog(settings),
     )
+
+
+def build_catalog(settings: Settings) -> Catalog | None:
+    """None without REDIS_URL. Nothing is connected yet. Raises SettingsError."""
+    if settings.redis_url is None:
+        return None
+    policy = _policy(settings)
+    client = connect(settings.redis_url, retries=1)  # somebody waits
+    kept, shelf = RedisCatalog(client), Shelf()
+    folders = IndexFolders(settings.state_root / "catalog")
+    keeper = IndexKeeper(IndexParts(kept, UpdateStream(client).end, folders, shelf))
+    http = outgoing_client(JudgedConnections(policy.may_be_private))
+    token, pace = settings.hub_token, Pace(sleep=hurry)
+    live = LiveHub(
+        policy.endpoint,
+        Hub(policy, token, http, HubLimits(answer_seconds=HURRY_SECONDS), pace),
+        History(policy, token, http, pace, HURRY_SECONDS),
+    )
+
+    def close() -> None:
+        http.close()
+        client.close()
+
+    return Catalog(kept, shelf, keeper, live, close)
 
 
 def _open_signer(settings: Settings) -> Signer:
