@@ -394,9 +394,9 @@ class DataBankClient:
 
         Each word of `search` is the beginning of a word of the id, description, tags or author;
         with a slash in it, or without a letter or digit, it is a part of the id. An exact id comes
-        first. `impact` is a level, `tag` a whole tag; `sort_by` downloads, likes or size_bytes,
-        `sort_order` desc or asc. Raises ServiceUnavailableError where the catalog is away, or
-        is not searchable yet.
+        first. `impact` is a level or several, `tag` a whole tag or several, all of which are there;
+        `sort_by` downloads, likes or size_bytes, `sort_order` desc or asc. Raises
+        ServiceUnavailableError where the catalog is away, or is not searchable yet.
         """
         return self._driver.run(catalog.list_page(search, limit, offset, wanted).ask())
 
@@ -450,7 +450,7 @@ class DataBankClient:
 
         `full` crawls all of the Hub's list, False what changed since the last time; without it the
         service decides. `force` takes a list that lost more than a fifth for true. Raises
-        ForbiddenError where the service has no token for the Hub.
+        ServiceUnavailableError where the service has no token for the Hub, or no Redis.
         """
         return self._driver.run(catalog.refresh(full=full, force=force).ask())
 

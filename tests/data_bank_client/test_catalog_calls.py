@@ -167,6 +167,15 @@ def test_a_page_of_datasets_is_of_what_is_wanted(bank: JobBank, client: Face) ->
         sort_by="likes",
         sort_order=None,
     )
+    client.search_datasets(impact=["high", "low"], tag=["a", "b"], sort_order="asc")
+    assert bank.requests.pop().url.params.multi_items() == [
+        ("limit", "10"),
+        ("offset", "0"),
+        ("impact", "high,low"),
+        ("sort_order", "asc"),
+        ("tag", "a"),
+        ("tag", "b"),
+    ]
     assert [dict(each.url.params) for each in bank.requests] == [
         {"limit": "10", "offset": "0"},
         {"search": "größe 数据\u3000c++ 100%", "limit": "7", "offset": "14"}

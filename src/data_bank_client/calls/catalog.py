@@ -1,5 +1,6 @@
 """The calls about the catalog of datasets, one function a route of docs/api.md, and all pages."""
 
+from collections.abc import Sequence
 from typing import TypedDict, TypeVar
 from urllib.parse import quote
 
@@ -31,19 +32,17 @@ T = TypeVar("T")
 
 
 class DatasetFilter(TypedDict, total=False):
-    """Which datasets, those of which all of this holds, and in which order."""
+    """Which datasets: those of one of these impacts, with all of these tags; in which order."""
 
-    impact: ImpactLevel | None
-    tag: str | None
+    impact: ImpactLevel | Sequence[ImpactLevel] | None
+    tag: str | Sequence[str] | None
     sort_by: DatasetSort | None
     sort_order: SortOrder | None
 
 
 def list_page(search: str, limit: int, offset: int, wanted: DatasetFilter) -> Call[DatasetPage]:
     """A page of datasets. Raises InvalidInputError for text that cannot be sent."""
-    said = {name: value for name, value in wanted.items() if isinstance(value, str)}
-    searched = {"search": search} if search else {}
-    query = _texts(**searched, **said) | {"limit": str(limit), "offset": str(offset)}
+    query = {"limit": str(limit), "offset": str(offset), **_said(search, wanted)}
     return Call(Request("GET", ROOT, query=query), json_reader(DatasetPage, 200))
 
 
@@ -117,6 +116,21 @@ def _of(dataset_id: str, about: str, query: dict[str, str], kind: type[T]) -> Ca
         raise InvalidInputError("the id of a dataset is `name` or `org/name`")
     name = quote(_texts(id=dataset_id)["id"], safe="")
     return Call(Request("GET", f"{ROOT}/{name}{about}", query=query), json_reader(kind, 200))
+
+
+def _said(search: str, wanted: DatasetFilter) -> dict[str, Sequence[str]]:
+    """Several impacts are one parameter with commas, several tags are several."""
+    impacts, tags = _listed(wanted.get("impact")), _listed(wanted.get("tag"))
+    one = {"search": search, "impact": ",".join(impacts)}
+    one |= {"sort_by": wanted.get("sort_by") or "", "sort_order": wanted.get("sort_order") or ""}
+    for each in tags:
+        _texts(tag=each)
+    said: dict[str, Sequence[str]] = {name: text for name, text in _texts(**one).items() if text}
+    return {**said, "tag": tags} if tags else said
+
+
+def _listed(value: str | Sequence[str] | None) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value or []
 
 
 def _texts(**said: str) -> dict[str, str]:

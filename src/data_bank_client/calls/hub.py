@@ -78,7 +78,7 @@ def download_artifacts(artifact_ids: Iterable[str]) -> Call[HubJobAnswer]:
 
 def list_page(limit: int, cursor: str | None, repo_type: RepoType | None) -> Call[RepositoryPage]:
     """A page of repositories. Raises InvalidInputError."""
-    said = {} if repo_type is None else {"repo_type": repo_type}
+    said: dict[str, str] = {} if repo_type is None else {"repo_type": repo_type}
     request = Request("GET", f"{ROOT}/repos", query=page_query(limit, cursor) | said)
     return Call(request, json_reader(RepositoryPage, 200))
 

@@ -24,8 +24,8 @@ def search(
     *words: str,
     sort: DatasetSort | None = None,
     order: SortOrder | None = None,
-    impact: ImpactLevel | None = None,
-    tag: str | None = None,
+    impact: Annotated[list[ImpactLevel] | None, Parameter(negative="")] = None,
+    tag: Annotated[list[str] | None, Parameter(negative="")] = None,
     limit: Annotated[int, Parameter(validator=Number(gte=1, lte=DATASETS_LIMIT))] = (
         DATASETS_DEFAULT
     ),
@@ -40,13 +40,13 @@ def search(
         Each is the beginning of a word of the id, the description, a tag or the author. With a
         slash, or without a letter or digit, they are a part of the id.
     sort
-        By this; else, of a search, what fits best comes first.
+        By this; by downloads, if nothing is said. A dataset of exactly this id comes first.
     order
-        With the least first, or the most, which is usual.
+        The most first, which is usual, or the least.
     impact
-        Only those of this impact.
+        Only those of this impact; may be said several times.
     tag
-        Only those that have this tag: `language:en`, say.
+        Only those that have this tag: `language:en`, say; may be said several times, for all.
     limit
         At most so many, 1 to 1000.
     offset

@@ -61,7 +61,8 @@ def test_search_prints_a_table(bank: JobBank, databank: CommandLine) -> None:
 
 
 def test_search_asks_for_what_is_said(bank: JobBank, databank: CommandLine) -> None:
-    said = ("--sort", "size_bytes", "--order", "asc", "--impact", "not_available", "--tag", "a:b")
+    order = ("--sort", "size_bytes", "--order", "asc")
+    said = (*order, "--impact", "not_available", "--impact", "low", "--tag", "a:b")
     ran = databank("catalog", "search", *said, "--limit", 2, "--offset", 18, "--json")
     assert ran.records == [dataset(), of_size("a", None)]
     assert ran.err == ""
@@ -71,7 +72,7 @@ def test_search_asks_for_what_is_said(bank: JobBank, databank: CommandLine) -> N
         "offset": "18",
         "sort_by": "size_bytes",
         "sort_order": "asc",
-        "impact": "not_available",
+        "impact": "not_available,low",
         "tag": "a:b",
     }
 
