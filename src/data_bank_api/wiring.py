@@ -61,7 +61,7 @@ from data_bank_api.observability.metrics import Metrics
 from data_bank_api.queue.deliveries import Deliveries
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.webhooks import Webhooks
-from data_bank_client.errors import InvalidInputError, ServiceUnavailableError
+from data_bank_client.errors import ForbiddenError, InvalidInputError, ServiceUnavailableError
 
 HURRY_SECONDS = 20.0  # that an answer of the Hub may take where somebody waits
 SPOOLS_KEPT = 7 * 24 * 3600.0  # seconds: what was begun, and not gone on with since
@@ -281,7 +281,7 @@ def _open_refresher(
     settings: Settings, policy: RedirectPolicy, client: redis.Redis
 ) -> Iterator[Refresher]:
     if settings.hub_token is None:
-        raise InvalidInputError(TOKENLESS)
+        raise ForbiddenError(TOKENLESS)
     with outgoing_client(JudgedConnections(policy.may_be_private)) as http:
         source = HubListing(DatasetPages(policy, settings.hub_token, http, Pace()))
         index = IndexMaker(IndexFolders(settings.state_root / "catalog"))

@@ -11,12 +11,13 @@ import pytest
 from data_bank_api.catalog.reader import RedisCatalog
 from data_bank_api.config import Settings
 from data_bank_api.jobs.kinds.catalog_refresh import CatalogRefresh
-from data_bank_api.jobs.kinds.table import arguments_of
-from data_bank_api.jobs.schedule import SCHEDULE, WITH_TOKEN
+from data_bank_api.jobs.kinds.table import arguments_of, read_kind
+from data_bank_api.jobs.schedule import SCHEDULE, WITH_TOKEN, Scheduler
 from data_bank_api.jobs.shop import Shop
-from data_bank_api.queue.job import NewJob
+from data_bank_api.jobs.strays import Strays
+from data_bank_api.queue.job import NewJob, Wanted
 from data_bank_api.wiring import build_dispatcher, build_shop
-from data_bank_client.errors import InvalidInputError
+from data_bank_client.errors import ForbiddenError
 from tests.data_bank_api.jobs.kinds.conftest import Told
 from tests.fakes.clock import Clock
 from tests.fakes.hub.many_datasets import ManyDatasets
@@ -71,7 +72,7 @@ def test_without_a_token_nothing_is_crawled_and_the_setting_is_named(
 ) -> None:
     with (
         closing(build_shop(read())) as shop,
-        pytest.raises(InvalidInputError, match="set HF_TOKEN"),
+        pytest.raises(ForbiddenError, match="set HF_TOKEN"),
     ):
         CatalogRefresh().run(shop, work)
     assert not list(stand_in_hub.requests)
@@ -85,6 +86,17 @@ def test_a_refresh_is_scheduled_where_there_is_a_token(
     parts.database.close()
     assert parts.schedule == schedule
     assert [each.kind for each in WITH_TOKEN if each not in SCHEDULE] == ["catalog.refresh"]
+
+
+def test_an_empty_catalog_asks_for_its_first_refresh_at_once_and_for_no_second(
+    sqlite_shop: Shop,
+) -> None:
+    strays = Strays(sqlite_shop.upkeep, sqlite_shop.redis)
+    scheduler = Scheduler(sqlite_shop.jobs, sqlite_shop.upkeep, strays, WITH_TOKEN)
+    for _ in range(2):
+        scheduler.look()
+    (job,) = sqlite_shop.jobs.list(Wanted(kind="catalog.refresh"), None, 10)
+    assert read_kind(job.kind, job.arguments) == CatalogRefresh(full=None, force=False)
 
 
 @pytest.fixture
