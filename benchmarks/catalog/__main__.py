@@ -9,6 +9,7 @@ unless --output names a file. Ctrl-C ends all that was started and removes all t
 import signal
 import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 from cyclopts import App
@@ -24,6 +25,9 @@ PAGE = Path(__file__).parents[2] / "docs/benchmarks.md"
 MILLION = 1_000_000
 LEAST = 2_000
 INTERRUPTED = 130
+# Of what `make bench` tells of a machine.
+OF_MACHINE = ("date", "processor", "cores", "memory", "kernel", "file system", "Python")
+OF_SERVICE = ("data-bank", "starlette", "uvicorn", "uvloop", "httptools", "wrk")
 STOPS = (signal.SIGINT, signal.SIGTERM)
 
 app = App(
@@ -63,7 +67,11 @@ def bench(
         return 2
     with tempfile.TemporaryDirectory(prefix="bench-", dir=folder) as temporary:
         run = Run(Path(temporary), documents, rounds, seconds)
-        machine = describe_machine(run.folder)
+        known = describe_machine(run.folder)
+        machine = {
+            name: value for name, value in known.items() if name in {*OF_MACHINE, *OF_SERVICE}
+        }
+        machine |= {name: version(name) for name in ("tantivy", "rq")}
         try:
             run.measure()
         except BenchmarkError as error:
