@@ -12,6 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Connection
 
+from data_bank_api.api.dataset_route import About, DatasetRoute
 from data_bank_api.api.openapi.description import Description
 from data_bank_api.auth.keyring import KeyRing
 from data_bank_api.auth.presented_key import presented_key
@@ -56,6 +57,16 @@ class Resource:
 
     def route(self, keys: KeyRing) -> Route:
         return Route(self.path, _Endpoint(self, keys))
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetResource(Resource):
+    """Below a dataset's id, which is read from the path as it was sent; `about` it is what."""
+
+    about: About = ""
+
+    def route(self, keys: KeyRing) -> Route:
+        return DatasetRoute(self.path, self.about, _Endpoint(self, keys))
 
 
 class _Endpoint:

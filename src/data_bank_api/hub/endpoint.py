@@ -53,6 +53,10 @@ class Endpoint:
         """The first page of all files of a commit."""
         return self._below(f"/api/{repo.api_path}/tree/{commit}?recursive=true")
 
+    def commits(self, repo: RepoName, revision: str) -> httpx2.URL:
+        """The first page of the commits of a revision."""
+        return self._below(f"/api/{repo.api_path}/commits/{quote(revision, safe='')}")
+
     def file(self, repo: RepoName, commit: str, path: HubPath) -> httpx2.URL:
         """What leads to a file's bytes."""
         return self._below(f"/{repo.files_path}/resolve/{commit}/{path.quoted}")

@@ -30,6 +30,7 @@ from data_bank_client.errors import ConflictError, NotFoundError, ServiceUnavail
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 BATCH = 1000
+STOP_SECONDS = 5.0
 
 _FAILURES = (ServiceUnavailableError, NotFoundError, UnreadableIndexError, OSError)
 
@@ -68,9 +69,12 @@ class IndexKeeper:
         self._thread.start()
 
     def stop(self) -> None:
-        """What is under way ends within seconds; an index that is half made is gone."""
+        """What is under way ends within seconds; an index that is half made is gone.
+
+        Nobody waits longer than STOP_SECONDS: what is written then was not begun.
+        """
         self._stop.set()
-        self._thread.join()
+        self._thread.join(STOP_SECONDS)
 
     def step(self) -> None:
         """All that is due now. Raises what Redis, the disk and tantivy fail with; StoppedError."""

@@ -19,7 +19,7 @@ _EXACTLY = 0  # so many letters may be wrong
 
 def wanted(question: Question) -> list[Query]:
     """All that must hold."""
-    return [*_impacts(question), *(_term("tag", tag) for tag in question.tags)]
+    return [*_impacts(question), *(_term("tag", fold(tag)) for tag in question.tags)]
 
 
 def matching(text: str) -> list[Query]:

@@ -8,7 +8,8 @@ from data_bank_client.wire.catalog import DatasetSort
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Datasets of one of these impacts (of any, where there are none) that have all these tags.
+    """Datasets of one of these impacts (of any, where there are none) that have all these tags,
+    in upper or lower case.
 
     With a `text` those that it matches (`query.py`); one whose id it is comes first. Otherwise by
     `sort`, equal ones in an order of their own, which stays.

@@ -4,7 +4,7 @@
     words                      the words of id, author, description and tags
     starts                     the beginnings of these words
     characters, trigrams       of the id: single, in pairs, in threes
-    tag, impact                as they are
+    tag, impact                whole, a tag folded
     name                       the id as it is
     tie                        63 bits of a hash of the id: the order of equal ones
     downloads likes size_bytes one more than the number; 0 where it is not known
@@ -80,7 +80,7 @@ def entry(document: Document) -> tantivy.Document:
     made.add_text("trigrams", " ".join(trigrams(folded)))
     made.add_text("impact", document.impact)
     for tag in document.tags:
-        made.add_text("tag", tag)
+        made.add_text("tag", fold(tag))
     made.add_integer("tie", tie)
     for sort in DATASET_SORTS:
         number = number_of(document, sort)

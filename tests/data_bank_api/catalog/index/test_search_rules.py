@@ -73,7 +73,7 @@ def plain_search(every: list[Document], asked: Question) -> Found:
         each
         for each in every
         if (not asked.impacts or each.impact in asked.impacts)
-        and set(asked.tags) <= set(each.tags)
+        and set(map(fold, asked.tags)) <= set(map(fold, each.tags))
         and (asked.text is None or plainly_matches(each, asked.text))
     ]
     found.sort(key=lambda each: (number_of(each, asked.sort), tie_of(each.id)))
