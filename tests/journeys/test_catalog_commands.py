@@ -1,6 +1,7 @@
 """A dataset of the stand-in Hub is found by the command line, and brought into a real bank."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.running_worker import WORKER, RunningWorker
 
 KEY = "one-key-for-all"
 KEYS = {"API_UPLOAD_KEYS": KEY, "API_READ_KEYS": "", "API_DELETE_KEYS": ""}
+OPERATIONS = Path(__file__).parents[2] / "docs/operations.md"
 FILES = {"data.csv": b"a,b\n1,2\n", "deep/größe #1.parquet": b"p" * 100_000}
 TOLD = {"description": "Arms of robots, which pick and place.", "mainSize": 2 << 30}
 
@@ -71,6 +73,10 @@ def test_a_dataset_is_found_and_comes_into_the_bank(
         assert told == digests
         where = bank.get_dataset_file_url("org/arms", "data.csv")
         away = bank.get_dataset_file_url("org/letters", "data.csv")
+        figures = httpx2.get(f"{os.environ['DATA_BANK_URL']}/api/datasets/metrics", trust_env=False)
+    assert set(re.findall(r"^(databank_catalog_\w+) [0-9]", figures.text, re.MULTILINE)) == set(
+        re.findall(r"`(databank_catalog_\w+)`", OPERATIONS.read_text(encoding="utf-8"))
+    )
     # No key is sent: the address is enough.
     assert httpx2.get(where["url"], trust_env=False).content == FILES["data.csv"]
     assert where["file_id"] == digests["data.csv"]
