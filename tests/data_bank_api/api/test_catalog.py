@@ -1,32 +1,19 @@
 """`/api/datasets`, in process: a real Redis, a real index, a stand-in Hub."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-import httpx2
 import pytest
-import redis
-from starlette.types import ASGIApp
 
-from data_bank_api.api.main import build_app
 from data_bank_api.catalog.document import Document
-from data_bank_api.catalog.index.building import IndexMaker
-from data_bank_api.catalog.index.folders import IndexFolders
-from data_bank_api.config import Settings
-from data_bank_api.wiring import Bank, Catalog, build_bank
-from data_bank_client.wire.digest import Digest
+from tests.data_bank_api.api.asked_bank import Asked, Json, build, fill
 from tests.data_bank_api.api.conftest import REDIS_AWAY
 from tests.data_bank_api.catalog.refreshing import Desk
-from tests.fakes.hub.repository import RepoSpec
 from tests.fakes.hub.stand_in import StandInHub
 from tests.fakes.redis_server import RedisServer
 from tests.fakes.refresher import Listing
-from tests.running_bank import KEYS, READ_KEY, UPLOAD_KEY
-
-Json = dict[str, object]
+from tests.running_bank import READ_KEY, UPLOAD_KEY
 
 DOCUMENTS = [
     Document("org/alpha", tags=("language:en", "a"), downloads=200_000, likes=1, size_bytes=5),
@@ -34,52 +21,6 @@ DOCUMENTS = [
     Document("org/commits", downloads=2, size_bytes=20 << 30),
     Document("squad", downloads=1, likes=7),
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The application of a bank, asked without a server."""
-
-    bank: Bank
-    app: ASGIApp
-
-    @property
-    def catalog(self) -> Catalog:
-        return self.bank.require_catalog()
-
-    def ask(
-        self, path: str, key: str | None = READ_KEY, method: str = "GET", **said: object
-    ) -> httpx2.Response:
-        async def send() -> httpx2.Response:
-            transport = httpx2.ASGITransport(self.app)
-            async with httpx2.AsyncClient(transport=transport, base_url="http://bank") as client:
-                headers = {} if key is None else {"X-API-Key": key}
-                return await client.request(method, path, headers=headers, json=said or None)
-
-        return asyncio.run(send())
-
-    def get(self, path: str, status: int = 200) -> Json:
-        answer = self.ask(f"/api/datasets{path}")
-        assert answer.status_code == status, answer.text
-        return dict(answer.json())
-
-    def ids(self, query: str) -> list[str]:
-        items = self.get(f"?{query}")["items"]
-        assert isinstance(items, list)
-        return [each["id"] for each in items]
-
-
-def build(folder: Path, redis_url: str, **settings: str) -> Asked:
-    given = {"DATA_ROOT": str(folder), "MIN_FREE_GB": "0", "REDIS_URL": redis_url, **KEYS}
-    bank = build_bank(Settings.read({**given, **settings}))
-    return Asked(bank, build_app(bank))
-
-
-def fill(client: redis.Redis, folder: Path, documents: list[Document]) -> None:
-    """Refresh the catalog to these, its index too."""
-    index = IndexMaker(IndexFolders(folder / "state" / "catalog"))
-    desk = Desk(client, Listing(documents, size=2))
-    replace(desk.full(), index=index).run()
 
 
 @contextmanager
@@ -113,8 +54,8 @@ def test_a_page_tells_where_it_is(asked: Asked) -> None:
     page = asked.get("?limit=1&offset=2")
     assert [page.pop(name) for name in ("total", "current_page", "total_pages")] == [4, 3, 4]
     assert (page["next_page"], page["prev_page"], page["warming_up"]) == (4, 2, False)
-    [item] = page["items"]
-    assert item == asked.get("/org%2Fcommits")
+    item = asked.get("/org%2Fcommits")
+    assert page["items"] == [item]
     assert (item["impact"], item["impact_method"]) == ("high", "large_size")
 
 
@@ -251,10 +192,13 @@ def test_a_refresh_is_a_job(empty: Asked) -> None:
     assert (answer.status_code, answer.headers["location"]) == (202, f"/jobs/{job_id}")
     message = "refresh of the catalog: queued"
     assert answer.json() == {"job_id": job_id, "status": "queued", "message": message}
-    again = {empty.ask(path, UPLOAD_KEY, "POST", full=None).json()["job_id"] for _ in range(9)}
+    again = {empty.ask(path, UPLOAD_KEY, "POST", {"full": None}).json()["job_id"] for _ in range(9)}
     assert again == {job_id}
-    assert empty.ask(path, UPLOAD_KEY, "POST", full=True, force=True).json()["job_id"] != job_id
-    assert empty.ask(path, UPLOAD_KEY, "POST", colour="red").status_code == 422
+    assert (
+        empty.ask(path, UPLOAD_KEY, "POST", {"full": True, "force": True}).json()["job_id"]
+        != job_id
+    )
+    assert empty.ask(path, UPLOAD_KEY, "POST", {"colour": "red"}).status_code == 422
     assert empty.ask(path, READ_KEY, "POST").status_code == 403
 
 

@@ -12,7 +12,7 @@ from data_bank_api.api.main import build_app
 from data_bank_api.config import Settings
 from data_bank_api.queue.job import NewJob
 from data_bank_api.wiring import build_bank
-from tests.data_bank_api.api.conftest import REDIS_AWAY
+from tests.data_bank_api.api.conftest import HUB_AWAY, REDIS_AWAY
 from tests.fakes.files import put
 from tests.fuzzing import PLANTED, Findings, choose_seed, configure, fuzz
 from tests.running_bank import RunningBank, running
@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "API_READ_KEYS": "",
     "API_DELETE_KEYS": "",
     "REDIS_URL": REDIS_AWAY,
+    "HF_ENDPOINT": HUB_AWAY,
 }
 MESSAGES = [str(number) for number in range(20)]
 
