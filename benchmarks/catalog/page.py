@@ -14,6 +14,16 @@ a `databank up` with two API workers crawls them and is asked. The load, the sta
 API and the worker share the cores of one machine.
 """
 
+_LIMITS = """\
+- How fast the Hub gives its pages, and what its rate limit leaves: the stand-in is on this machine,
+  and has none.
+- How words are spread in the Hub's names: these are made of some eighty, so that a word is in more
+  datasets than it would be there; and descriptions, in ten languages, end after 300 characters.
+- What a Redis on another machine adds: here it is asked over a socket of this one.
+- What it does on a machine of its own: a process that has to wait for a core is counted with what it
+  waited, whoever had the core.
+"""
+
 
 def render(figures: Figures, machine: Mapping[str, str], amounts: str, notes: Sequence[str]) -> str:
     """`amounts` says how much was measured, `notes` what was found on the way."""
@@ -31,6 +41,8 @@ def render(figures: Figures, machine: Mapping[str, str], amounts: str, notes: Se
             markdown_table(("what", "which"), machine.items()),
             "## How the catalog was measured\n",
             "".join(f"- {line}\n" for line in how),
+            "## What this does not tell of the catalog\n",
+            _LIMITS,
             "## Notes on the catalog\n",
             "".join(f"- {line}\n" for line in notes),
         ]
