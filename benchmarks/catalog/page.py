@@ -20,8 +20,8 @@ _LIMITS = """\
 - How words are spread in the Hub's names: these are made of some eighty, so that a word is in more
   datasets than it would be there; and descriptions, in ten languages, end after 300 characters.
 - What a Redis on another machine adds: here it is asked over a socket of this one.
-- What it does on a machine of its own: a process that has to wait for a core is counted with what it
-  waited, whoever had the core.
+- What it does on a machine of its own: who has to wait for a core is counted with what it
+  waited, whoever had that.
 """
 
 
