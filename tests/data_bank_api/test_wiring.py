@@ -9,7 +9,7 @@ from data_bank_api.db.database import DatabaseAwayError
 from data_bank_api.db.schema import VERSION_TABLE
 from data_bank_api.queue.job import NewJob
 from data_bank_api.queue.jobs import Jobs
-from data_bank_api.wiring import open_database
+from data_bank_api.wiring import build_bank, open_database
 from tests.fakes.databases import execute
 
 
@@ -48,3 +48,11 @@ def test_the_usual_database_lies_in_the_state_folder_whatever_its_name(tmp_path:
     folder.mkdir()
     open_database(Settings.read({"API_UPLOAD_KEYS": "k", "STATE_ROOT": str(folder)})).close()
     assert "databank.sqlite3" in [each.name for each in folder.iterdir()]
+
+
+def test_a_key_for_signing_that_is_none_is_a_wrong_setting(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "signing.key").write_bytes(b"short")
+    settings = Settings.read({"API_UPLOAD_KEYS": "k", "DATA_ROOT": str(tmp_path)})
+    with pytest.raises(SettingsError, match=r"STATE_ROOT: signing\.key"):
+        build_bank(settings)

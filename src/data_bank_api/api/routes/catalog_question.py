@@ -30,7 +30,7 @@ BODY_BYTES = 4096
 MOST_TAGS = 20
 FURTHEST = 10**9
 
-_SORT, _ORDER, _REVISION = DATASET_SORTS[0], "desc", "main"
+_SORT, _REVISION = DATASET_SORTS[0], "main"
 
 T = TypeVar("T", bound=str)
 
@@ -40,7 +40,7 @@ def read_dataset_question(query: QueryParams) -> Question:
     order: SortOrder = _one_of(query, "sort_order", SORT_ORDERS) or "desc"
     return Question(
         text=_search(query.get("search", "")),
-        impacts=_impacts(query.get("impact", "")),
+        impacts=_impacts(query.get("impact")),
         tags=_tags(query),
         sort=_one_of(query, "sort_by", DATASET_SORTS) or _SORT,
         is_descending=order == "desc",
@@ -84,9 +84,9 @@ def _search(text: str) -> str | None:
     return text if text.strip() else None
 
 
-def _impacts(text: str) -> tuple[Level, ...]:
+def _impacts(text: str | None) -> tuple[Level, ...]:
     try:
-        return msgspec.convert(text.split(",") if text else [], tuple[Level, ...])
+        return msgspec.convert([] if text is None else text.split(","), tuple[Level, ...])
     except msgspec.ValidationError:
         known = ", ".join(IMPACT_LEVELS)
         raise InvalidInputError(f"impact must be of {known}, several with commas") from None
@@ -101,7 +101,7 @@ def _tags(query: QueryParams) -> tuple[str, ...]:
 
 def _one_of(query: QueryParams, name: str, known: tuple[T, ...]) -> T | None:
     text = query.get(name)
-    if not text:
+    if text is None:
         return None
     for each in known:
         if each == text:
