@@ -1,10 +1,12 @@
 """Making the index of a generation, in a process of its own that is fed from here."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import msgspec
 
@@ -43,35 +45,35 @@ class IndexMaker:
 
 
 def _fill(part: IndexFolder, documents: Iterator[Sequence[Document]]) -> None:
-    with _started(part) as process:
-        _feed(process, documents)
-        process.communicate()
-        code = process.returncode
+    with _started(part) as (process, sink):
+        _feed(sink, documents)
+        code = process.wait()
     if code != 0:
-        raise ServiceUnavailableError(
-            f"the search index could not be made: its maker ended: {code}"
-        )
+        raise ServiceUnavailableError(f"the search index could not be made: exit code {code}")
 
 
-def _feed(process: "subprocess.Popen[bytes]", documents: Iterator[Sequence[Document]]) -> None:
-    if process.stdin is None:
-        return
-    try:
-        for batch in documents:
-            process.stdin.write(b"".join(_encoder.encode(each) + b"\n" for each in batch))
-        process.stdin.write(child.END)
-        process.stdin.flush()
-    except BrokenPipeError:
-        pass  # its exit code tells what happened
+def _feed(sink: BinaryIO, documents: Iterator[Sequence[Document]]) -> None:
+    """All of them; fewer where nobody takes them any more: an exit code tells why."""
+    with suppress(BrokenPipeError):
+        sink.writelines(map(_lines, documents))
+        sink.write(child.END)
+        sink.flush()
+
+
+def _lines(batch: Sequence[Document]) -> bytes:
+    return b"".join(_encoder.encode(each) + b"\n" for each in batch)
 
 
 @contextmanager
-def _started(part: IndexFolder) -> "Iterator[subprocess.Popen[bytes]]":
+def _started(part: IndexFolder) -> "Iterator[tuple[subprocess.Popen[bytes], BinaryIO]]":
     """It is killed where this is left early."""
-    command = [sys.executable, "-P", "-m", child.__name__, str(part.path)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
+    source, sink = os.pipe()
+    with os.fdopen(sink, "wb", buffering=0) as feeding:
+        command = [sys.executable, "-P", "-m", child.__name__, str(part.path)]
+        with os.fdopen(source, "rb") as taking:
+            process = subprocess.Popen(command, stdin=taking, stdout=subprocess.DEVNULL)
+        try:
+            yield process, feeding
+        finally:
+            process.kill()
+            process.wait()

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import msgspec
 
-from data_bank_api.catalog.index.schema import FORM
+from data_bank_api.catalog.index.engine import UnreadableIndexError, engine_errors
+from data_bank_api.catalog.index.schema import FORM, open_index
 from data_bank_api.catalog.index.soundness import is_sound
 
 # What is not the current generation's stays as long after it was last written: it may be the
@@ -42,7 +43,7 @@ class IndexFolder:
 
     def is_usable(self) -> bool:
         """Whether it is there, of the form that is read now, and undamaged. It reads all of it."""
-        return self._state().form == FORM and is_sound(self.path)
+        return self._state().form == FORM and is_sound(self.path) and self._can_be_opened()
 
     @property
     def position(self) -> str | None:
@@ -73,6 +74,14 @@ class IndexFolder:
 
     def clear(self) -> None:
         (self.path / "suspect").unlink(missing_ok=True)
+
+    def _can_be_opened(self) -> bool:
+        try:
+            with engine_errors():
+                open_index(str(self.path))
+        except UnreadableIndexError:
+            return False
+        return True
 
     def _state(self) -> _State:
         try:

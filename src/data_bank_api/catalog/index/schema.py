@@ -57,6 +57,9 @@ def schema() -> tantivy.Schema:
 def open_index(folder: str | None) -> tantivy.Index:
     """The index in a folder, an empty one where there was none; without a folder in memory.
 
+    What is written later is seen after a `reload` (tantivy's own watcher would be a thread for
+    each index that is opened).
+
     Raises ValueError, OSError.
     """
     index = tantivy.Index(schema(), path=folder)
@@ -66,6 +69,7 @@ def open_index(folder: str | None) -> tantivy.Index:
     index.register_tokenizer(_SPLIT, parts)
     index.register_tokenizer(_NOT_SEARCHED, nothing.filter(tantivy.Filter.remove_long(1)).build())
     index.register_fast_field_tokenizer(_NOT_SEARCHED, whole)
+    index.config_reader("manual")
     return index
 
 

@@ -50,9 +50,7 @@ class Shelf:
         try:
             return search(shown.index, question)
         except UnreadableIndexError as error:
-            log.warning("the search index cannot be read", reason=str(error))
-            shown.folder.suspect()
-            self._open = None
+            self._suspect(shown.folder, error)
             raise IndexNotReadyError from error
 
     def count(self) -> int | None:
@@ -69,10 +67,14 @@ class Shelf:
             with engine_errors():
                 self._open = self._opened(shown, folder, version)
         except UnreadableIndexError as error:
-            log.warning("the search index cannot be opened", reason=str(error))
-            self._open = None
+            self._suspect(folder, error)
 
     def clear(self) -> None:
+        self._open = None
+
+    def _suspect(self, folder: IndexFolder, error: UnreadableIndexError) -> None:
+        log.warning("the search index cannot be read", reason=str(error))
+        folder.suspect()
         self._open = None
 
     def _opened(
@@ -83,7 +85,4 @@ class Shelf:
             return _Open(folder, shown.index, version)
         if not folder.is_usable():
             return shown
-        index = open_index(str(folder.path))
-        index.config_reader("manual")
-        index.reload()
-        return _Open(folder, index, version)
+        return _Open(folder, open_index(str(folder.path)), version)

@@ -3,10 +3,12 @@ import time
 from pathlib import Path
 
 import pytest
+import tantivy
 
 from data_bank_api.catalog.document import Document
 from data_bank_api.catalog.index.folders import KEPT_SECONDS, IndexFolder, IndexFolders
 from data_bank_api.catalog.index.schema import open_index
+from data_bank_api.catalog.index.soundness import is_sound
 from data_bank_api.catalog.index.writing import UPDATE_HEAP, write_again, write_all
 
 SOME = [Document(f"org/{number}", description="some words") for number in range(20)]
@@ -71,6 +73,16 @@ def test_an_index_of_another_form_is_unusable(folder: IndexFolder) -> None:
     (folder.path / "catalog.json").write_text('{"form": 0, "position": "1-0"}')
     assert not folder.is_usable()
     assert folder.position == "1-0"
+
+
+def test_an_index_of_other_fields_is_unusable(tmp_path: Path) -> None:
+    other = tantivy.SchemaBuilder()
+    other.add_integer_field("number")
+    tantivy.Index(other.build(), path=str(tmp_path))
+    folder = IndexFolder(tmp_path)
+    folder.write_position(None)
+    assert is_sound(tmp_path)
+    assert not folder.is_usable()
 
 
 def test_a_folder_remembers_how_far_it_is(folder: IndexFolder) -> None:

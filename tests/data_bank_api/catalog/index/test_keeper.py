@@ -161,7 +161,9 @@ def test_an_index_that_missed_a_part_of_the_stream_is_made_anew(node: Node, sour
 def test_a_damaged_index_is_made_anew(node: Node, source: Source) -> None:
     node.step()
     for each in node.folders.of("a").path.glob("*.term"):
-        each.write_bytes(b"\0" * each.stat().st_size)
+        spoilt = each.with_suffix(".spoilt")  # under what is open it is not pulled away
+        spoilt.write_bytes(bytes(each.stat().st_size))
+        spoilt.replace(each)
     other = Node(source, node.folders)
     other.step()  # not by one that does not keep it
     with pytest.raises(IndexNotReadyError):
@@ -183,6 +185,15 @@ def test_an_index_that_fails_in_a_search_is_looked_through(
     assert (node.folders.of("a").is_suspect(), node.shelf.count()) == (True, None)
     node.step()
     assert (node.folders.of("a").is_suspect(), node.total("words")) == (False, 20)
+
+
+def test_an_index_that_was_spoilt_meanwhile_is_made_anew(node: Node) -> None:
+    node.step()
+    (node.folders.of("a").path / "meta.json").write_text("{}")
+    node.step()
+    assert node.shelf.count() is None
+    node.step()
+    assert node.total("words") == 20
 
 
 def test_while_one_is_made_the_index_of_the_last_generation_answers(
