@@ -109,7 +109,7 @@ def test_one_that_a_full_refresh_overtakes_is_done_anew(desk: Desk) -> None:
     listing = Listing([Document(each) for each in "wxyz"], meanwhile=overtake)
     with pytest.raises(FlippedError):
         replace(desk.increment(), source=listing).run()
-    assert desk.ids() == [*"abcdefgh"]
+    assert (desk.ids(), len(desk.generations())) == ([*"abcdefgh"], 1)
     assert not desk.catalog.status().is_refreshing
 
 

@@ -10,7 +10,15 @@ import pytest
 import redis
 
 from data_bank_api.catalog.document import Document, stored_json
-from data_bank_api.catalog.keys import BUILDING, FULL_LEASE, UPDATES, GenerationKeys
+from data_bank_api.catalog.keys import (
+    BUILDING,
+    CURRENT,
+    FULL_LEASE,
+    RETIRED,
+    SORTS,
+    UPDATES,
+    GenerationKeys,
+)
 from data_bank_api.catalog.lease import LeaseLostError
 from data_bank_api.catalog.refresh import MOST_TRIES, CrawlEndedError
 from data_bank_client.errors import (
@@ -279,7 +287,7 @@ def test_what_comes_before_the_flip_is_taken_over_too(desk: Desk) -> None:
 
 
 def test_what_the_crawl_saw_later_is_not_overwritten(desk: Desk) -> None:
-    old, new = (datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2))
+    old, new = desk.clock.now, desk.clock.now + timedelta(hours=1)
     stale = Document("a", likes=1, last_modified=old)
     desk.full_of("a")
     newer = Document("a", likes=2, last_modified=new)
@@ -430,6 +438,35 @@ def test_a_generation_that_contradicts_itself_is_never_read(desk: Desk, damage: 
     with pytest.raises(InternalError, match="the new catalog"):
         desk.full_of("abcde", meanwhile=do_damage)
     assert (desk.catalog.current(), desk.generations()) == (None, set())
+
+
+def test_after_a_refresh_there_is_what_is_read_and_nothing_else(desk: Desk) -> None:
+    desk.full_of("ab")
+    desk.full_of("abc")
+    keys = GenerationKeys(desk.catalog.current() or "")
+    kept = {CURRENT, keys.meta, keys.documents, keys.blob, *map(keys.sorted_by, SORTS)}
+    assert {key.decode() for key in desk.client.scan_iter()} == kept
+
+
+def test_what_others_left_is_removed_before_the_crawl(desk: Desk) -> None:
+    seen: list[set[str]] = []
+    desk.full_of("ab")
+    desk.client.sadd(RETIRED, "retired")
+    desk.client.set(BUILDING, "lost")
+    for left in ("retired", "lost"):
+        desk.client.hset(GenerationKeys(left).documents, "a", "{}")
+    desk.full_of("ab", meanwhile=lambda _: seen.append(desk.generations()))
+    assert len(seen[0]) == 2
+    assert not seen[0] & {"retired", "lost"}
+
+
+def test_pieces_of_a_blob_that_was_not_finished_are_not_in_the_next(desk: Desk) -> None:
+    def leave(page: int) -> None:
+        for building in desk.generations() if page == 1 else ():
+            desk.client.hset(GenerationKeys(building).blob, "7", "of another run")
+
+    desk.full_of("abcd", meanwhile=leave)
+    assert desk.client.hlen(GenerationKeys(desk.catalog.current() or "").blob) == 1
 
 
 def test_a_generation_whose_checkpoint_is_lost_is_removed(desk: Desk, hub: StandInHub) -> None:
