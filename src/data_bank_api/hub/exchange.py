@@ -30,9 +30,9 @@ _LOST = (httpx2.NetworkError, httpx2.RemoteProtocolError)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`most`: the bytes that an answer may have."""
+    """`repo`: None if it is about no single one. `most`: the bytes that an answer may have."""
 
-    repo: RepoName
+    repo: RepoName | None
     bucket: Bucket
     most: int
     method: Method = "GET"

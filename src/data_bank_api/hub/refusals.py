@@ -32,14 +32,15 @@ _BY_STATUS: dict[int, _Meaning] = {
 
 
 def refusal(
-    status: int, headers: Mapping[str, str], repo: RepoName, host: str, *, is_own: bool
+    status: int, headers: Mapping[str, str], repo: RepoName | None, host: str, *, is_own: bool
 ) -> DataBankClientError:
     """The error that an answer stands for. `is_own`: the Hub answered, not where it led."""
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         error: DataBankClientError = RateLimitError(f"{host}: too many requests")
     elif is_own:
         kind, says = _meaning(status, headers)
-        error = kind(f"the {repo.repo_type} {repo.repo_id}: {says}")
+        about = "the list" if repo is None else f"the {repo.repo_type} {repo.repo_id}"
+        error = kind(f"{about}: {says}")
     else:
         error = ExternalServiceError(f"{host} answered {status}")
     error.retry_after = asked_pause(headers)
