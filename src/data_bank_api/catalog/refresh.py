@@ -76,7 +76,6 @@ class FullRefresh:
         what the listing raises; ConflictError for far fewer datasets.
         """
         with Lease(self.client, FULL_LEASE, self.holder).held() as held:
-            remove_retired(self.client)
             generation, checkpoint = self._begin(held)
             try:
                 return self._fill(generation, checkpoint, force=force)

@@ -11,6 +11,7 @@ from data_bank_api.catalog.document import Document
 from data_bank_api.catalog.generation import Generation, find_building
 from data_bank_api.catalog.keys import CURRENT, RETIRED
 from data_bank_api.catalog.lease import Lease, LeaseLostError
+from data_bank_api.catalog.listing_source import ListingPage
 from tests.fakes.redis_server import RedisServer
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -68,6 +69,12 @@ def test_a_step_that_comes_twice_is_as_one_that_comes_once(
 def test_a_checkpoint_is_found_as_it_was_left(generation: Generation) -> None:
     assert generation.move_on(SECOND)
     assert find_building(generation.client) == (generation.name, SECOND)
+
+
+def test_a_page_that_came_makes_up_for_tries_without_one() -> None:
+    tried = FIRST.tried_again().tried_again()
+    assert tried.tries == 2
+    assert tried.after(ListingPage((), None), NOW).tries == 0
 
 
 def test_what_is_abandoned_or_read_is_not_being_built(generation: Generation) -> None:
