@@ -20,7 +20,7 @@ from data_bank_client.wire.catalog import DatasetSort
 LETTERS = 'abAB1é\u0301ßİ字\u0939\u093f_-./ *"()+:^~\\😀'
 TEXTS = st.text(LETTERS, max_size=8)
 TAGS = ("en", "EN", "task:a b", "a/b")
-IDS = st.from_regex(r"\A([aAbB][aAbB.\-_]{0,3}/)?[aAbB1é][aAbB1.\-_]{0,4}\Z")
+IDS = st.from_regex(r"\A([aAbB][aAbB.\-_ ]{0,3}/)?[aAbB1é][aAbB1.\-_ ]{0,4}\Z")
 NUMBERS = st.sampled_from([0, 0, 0, 1, 5, 10**5, 2**62, 2**70])
 
 
