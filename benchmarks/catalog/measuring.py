@@ -178,8 +178,10 @@ class Run:
     def _add_slowest(self, there: House, which: str) -> None:
         """By Redis' own clock, without who else wants the two cores."""
         slow = there.cache.slowlog_get(SLOW_KEPT)
-        longest = max((each["duration"] for each in slow), default=0)
-        self.figures.add(SLOWEST, which, longest / 1000)
+        longest = max(slow, key=lambda each: each["duration"], default=None)
+        self.figures.add(SLOWEST, which, longest["duration"] / 1000 if longest else 0.0)
+        if longest:
+            self.notes.append(f"{which}: the longest command was {longest['command'][:40]!r}.")
         there.cache.slowlog_reset()
 
 
