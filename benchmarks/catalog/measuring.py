@@ -20,6 +20,7 @@ from benchmarks.catalog.works import (
     KINDS,
     LAST,
     LIST,
+    LOG,
     MEMORY,
     MIDDLE,
     NEXT_REFRESH,
@@ -65,6 +66,7 @@ class Run:
     def measure(self) -> None:
         """Raises BenchmarkError."""
         with stand_in(self.documents) as settings, house(self.folder / "bank", settings) as there:
+            there.cache.config_set("loglevel", "notice")
             there.cache.config_set("slowlog-log-slower-than", SLOW)
             there.cache.config_set("slowlog-max-len", SLOW_KEPT)
             tell(f"the first refresh, of {self.documents:,} datasets")
@@ -89,14 +91,16 @@ class Run:
     def _add_refresh(self, which: str, seen: Refreshed, idle: int) -> None:
         self.figures.add(TIME, which, seen.seconds)
         self.figures.add(STALL, which, seen.longest)
+        self.figures.add(STALL, LOG, seen.log)
         self.figures.add(MEMORY, which, (seen.peak - idle) / 1e6)
         if INDEXED in seen.phases:
             self.figures.add(INDEX_TIME, which, seen.phases[INDEXED])
         phases = ", ".join(f"{phase} {taken:.0f} s" for phase, taken in seen.phases.items())
         self.notes.append(
             f"{which}: {seen.seconds:.0f} s ({phases}); {seen.pings.count:,} questions to Redis "
-            f"meanwhile, {len(seen.pings.waits)} of them longer than 5 ms; who asked was itself at "
-            f"most {seen.pings.late * 1000:.0f} ms late."
+            f"meanwhile, {len(seen.pings.waits)} of them longer than 2 ms; who asked was itself at "
+            f"most {seen.pings.late * 1000:.0f} ms late. Redis began its log anew about "
+            f"{seen.rewritings} times."
         )
         tell(self.notes[-1])
 
@@ -174,8 +178,10 @@ class Run:
     def _add_slowest(self, there: House, which: str) -> None:
         """By Redis' own clock, without who else wants the two cores."""
         slow = there.cache.slowlog_get(SLOW_KEPT)
-        longest = max((each["duration"] for each in slow), default=0)
-        self.figures.add(SLOWEST, which, longest / 1000)
+        longest = max(slow, key=lambda each: each["duration"], default=None)
+        self.figures.add(SLOWEST, which, longest["duration"] / 1000 if longest else 0.0)
+        if longest:
+            self.notes.append(f"{which}: the longest command was {longest['command'][:40]!r}.")
         there.cache.slowlog_reset()
 
 

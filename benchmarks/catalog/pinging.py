@@ -13,15 +13,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
 import redis
 
+from benchmarks.catalog.redis_log import is_near
+
 PAUSE = 0.001
-LONG = 0.005
+LONG = 0.002
 PATIENCE = 30.0
 
 
@@ -39,6 +41,11 @@ class Pings(msgspec.Struct):
     late: float = 0.0
     waits: list[Wait] = []
     changes: list[float] = []
+
+    def apart_from(self, moments: Sequence[float]) -> "Pings":
+        """Without the waits near these."""
+        kept = [each for each in self.waits if not is_near(each.at, moments)]
+        return Pings(self.count, self.late, kept, self.changes)
 
     def longest(self, begin: float, end: float) -> float:
         """In seconds; 0 where none was longer than LONG."""

@@ -14,7 +14,7 @@ BUSY, WHILE_REFRESHED = "16 connections", "while it is refreshed"
 ALL = "all of them"
 FIRST_REFRESH, NEXT_REFRESH = "the first refresh", "a refresh over a full catalog"
 FLIP = "from the flip until the old generation is gone"
-CRAWL, INDEX, WHOLE = "crawl", "index", "whole refresh"
+LOG = "when Redis begins its log anew"
 
 
 def of(what: str, percentile: str) -> str:
@@ -61,9 +61,10 @@ STALL = Work(
     "catalog",
     "Longest wait for Redis",
     MILLISECONDS,
-    (FIRST_REFRESH, NEXT_REFRESH, FLIP),
-    "of another client that asks for a key every millisecond, over the unix socket; with it what "
-    "Redis waits for a core",
+    (FIRST_REFRESH, NEXT_REFRESH, FLIP, LOG),
+    "of another client that asks for a key every millisecond, over the unix socket. Redis goes "
+    "before all others meanwhile, where the system lets it. When it begins its log on the disk "
+    "anew, forks and syncs, is told apart",
 )
 SLOWEST = Work(
     "catalog",

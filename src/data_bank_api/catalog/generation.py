@@ -60,10 +60,11 @@ if before then redis.call('SADD', KEYS[4], before) end
 redis.call('UNLINK', KEYS[6], KEYS[7])
 return 1
 """
+# Redis does this even where it has no memory left.
 _ABANDON = f"""{FENCE}
 if redis.call('GET', KEYS[2]) == ARGV[2] then
     redis.call('DEL', KEYS[2])
-    redis.call('SADD', KEYS[3], ARGV[2])
+    redis.call('UNLINK', unpack(KEYS, 3))
 end
 return 1
 """
@@ -128,8 +129,8 @@ class Generation:
         return self._step(_FLIP, keys, (self.name, replayed)) == 1
 
     def abandon(self) -> None:
-        """It is to be removed, unless it is the current one."""
-        self._step(_ABANDON, (BUILDING, RETIRED), (self.name,))
+        """It is removed, unless it is the current one."""
+        self._step(_ABANDON, (BUILDING, *self.keys.all), (self.name,))
 
     def _step(
         self, script: str, keys: Sequence[str], arguments: Sequence[str | bytes | int]

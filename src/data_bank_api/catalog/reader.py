@@ -26,7 +26,7 @@ from data_bank_api.catalog.updates import BEGINNING, UpdateStream
 from data_bank_client.errors import NotFoundError
 from data_bank_client.wire.times import parse_time
 
-BATCH = 500
+BATCH = 200
 
 _LINES = """
 local function lines(prefix, ids)

@@ -76,13 +76,13 @@ class FullRefresh:
         what the listing raises; ConflictError for far fewer datasets.
         """
         with Lease(self.client, FULL_LEASE, self.holder).held() as held:
-            remove_retired(self.client)
             generation, checkpoint = self._begin(held)
             try:
                 return self._fill(generation, checkpoint, force=force)
             except DataBankClientError as error:
-                if not error.is_temporary or isinstance(error, CrawlEndedError):
-                    self._give_up(generation)
+                if _is_the_end(error):
+                    with suppress(ServiceUnavailableError):  # then the next one does it
+                        generation.abandon()
                 raise
 
     def _begin(self, held: Held) -> tuple[Generation, Checkpoint]:
@@ -127,10 +127,11 @@ class FullRefresh:
             steps.crawled(generation.total(), checkpoint.pages)
         return checkpoint
 
-    def _give_up(self, generation: Generation) -> None:
-        with suppress(ServiceUnavailableError):  # then the next one does it
-            generation.abandon()
-            remove_retired(self.client)
+
+def _is_the_end(error: DataBankClientError) -> bool:
+    """Whether what was crawled is of no more use: a Redis without memory has none for the queue."""
+    is_full = isinstance(error.__cause__, redis.exceptions.OutOfMemoryError)
+    return is_full or not error.is_temporary or isinstance(error, CrawlEndedError)
 
 
 def _is_good(checkpoint: Checkpoint, since: datetime) -> bool:

@@ -55,5 +55,4 @@ class Steps:
 
 
 def _between(first: float, last: float, share: float) -> float:
-    """While it goes on, more may come."""
-    return first + (last - first) * min(share, 1.0)
+    return first + (last - first) * share

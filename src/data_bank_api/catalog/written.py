@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from data_bank_api.catalog.document import Document, stored_json
 
 # So many in one step of Redis, in which it answers nobody else.
-STEP = 100
+STEP = 25
 FIELDS = 5
 
 # put(prefix, found, first): a table holds from `first` on what `arguments` makes.

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +12,7 @@ import redis
 from benchmarks.catalog.page import render
 from benchmarks.catalog.pinging import Pings, Wait, ping_until, pinging
 from benchmarks.catalog.queries import PEOPLE, Queries
+from benchmarks.catalog.redis_log import rewritings
 from benchmarks.catalog.refreshing import CRAWLED, INDEXED, SEALED, _phases
 from benchmarks.catalog.works import CLAIMS, KINDS, WORKS
 from benchmarks.figures import Figures
@@ -53,6 +55,15 @@ def test_a_part_of_an_id_is_a_part_of_one_that_there_is() -> None:
 def test_waits_are_counted_within_a_time() -> None:
     pings = Pings(waits=[Wait(10.0, 0.02), Wait(20.0, 0.03), Wait(30.0, 0.04)])
     assert (pings.longest(0, 15), pings.longest(15, 25), pings.longest(31, 40)) == (0.02, 0.03, 0)
+
+
+def test_waits_beside_a_new_log_of_redis_are_told_apart() -> None:
+    log = "7:M 21 Nov 2026 12:01:22.500 * Background append only file rewriting started by pid 9\n"
+    noise = "7:M 21 Nov 2026 12:30:00.000 # WARNING Memory overcommit must be enabled!\n"
+    [moment] = rewritings(noise + log)
+    assert datetime.fromtimestamp(moment, UTC).second == 22
+    pings = Pings(waits=[Wait(moment - 1, 0.09), Wait(moment + 5, 0.03)])
+    assert pings.apart_from([moment]).longest(0, moment * 2) == 0.03
 
 
 def gets(client: "redis.Redis") -> int:

@@ -9,8 +9,9 @@ import redis
 from data_bank_api.catalog.checkpoint import Checkpoint
 from data_bank_api.catalog.document import Document
 from data_bank_api.catalog.generation import Generation, find_building
-from data_bank_api.catalog.keys import CURRENT, RETIRED
+from data_bank_api.catalog.keys import CURRENT
 from data_bank_api.catalog.lease import Lease, LeaseLostError
+from data_bank_api.catalog.listing_source import ListingPage
 from tests.fakes.redis_server import RedisServer
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -70,14 +71,20 @@ def test_a_checkpoint_is_found_as_it_was_left(generation: Generation) -> None:
     assert find_building(generation.client) == (generation.name, SECOND)
 
 
+def test_a_page_that_came_makes_up_for_tries_without_one() -> None:
+    tried = FIRST.tried_again().tried_again()
+    assert tried.tries == 2
+    assert tried.after(ListingPage((), None), NOW).tries == 0
+
+
 def test_what_is_abandoned_or_read_is_not_being_built(generation: Generation) -> None:
     generation.abandon()
     assert find_building(generation.client) is None
-    assert generation.client.smembers(RETIRED) == {generation.name.encode()}
+    assert dump(generation.client) == {}
 
 
 def test_who_is_read_is_not_abandoned(generation: Generation) -> None:
     assert generation.flip("0-0")
     generation.abandon()
     assert generation.client.get(CURRENT) == generation.name.encode()
-    assert generation.client.exists(RETIRED) == 0
+    assert generation.total() == 1

@@ -113,6 +113,15 @@ def test_one_that_a_full_refresh_overtakes_is_done_anew(desk: Desk) -> None:
     assert not desk.catalog.status().is_refreshing
 
 
+def test_one_without_changes_that_is_overtaken_leaves_nothing_behind(desk: Desk) -> None:
+    desk.full_of("a")
+    old = Document("a", last_modified=desk.clock.now - timedelta(days=1))
+    listing = Listing([old], meanwhile=lambda _: desk.full_of("a", holder="another job"))
+    with pytest.raises(FlippedError):
+        replace(desk.increment(), source=listing).run()
+    assert len(desk.generations()) == 1
+
+
 def test_two_at_once_take_turns(desk: Desk) -> None:
     desk.full_of("a")
 

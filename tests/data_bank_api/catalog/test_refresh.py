@@ -365,6 +365,21 @@ def test_redis_that_has_lost_all_ends_the_run_and_the_next_begins_anew(
     assert desk.ids() == FIFTY
 
 
+def test_a_redis_without_room_gets_back_what_was_crawled(own_redis: RedisServer) -> None:
+    with own_redis.connect() as client:
+        desk = Desk(client, Listing())
+        desk.full_of("ab")
+        before = desk.generations()
+
+        def fill(page: int) -> None:
+            if page == 1:
+                client.config_set("maxmemory", "1mb")
+
+        with pytest.raises(ServiceUnavailableError, match="OutOfMemoryError"):
+            desk.full_of("abcd", meanwhile=fill)
+        assert (desk.ids(), desk.generations()) == (["a", "b"], before)
+
+
 @pytest.mark.parametrize(("hours", "asked"), [(23, 3), (25, 5)])
 def test_a_checkpoint_is_good_for_a_day(
     desk: Desk, hub: StandInHub, hours: int, asked: int
