@@ -14,9 +14,11 @@ does not answer, or not as it should; PayloadTooLargeError for an answer that is
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import httpx2
 import msgspec
+from msgspec import Meta
 
 from data_bank_api.hub.exchange import HOPS, Answer, Exchange, Question
 from data_bank_api.hub.file_headers import FileHeaders
@@ -27,6 +29,7 @@ from data_bank_api.hub.pace import Pace
 from data_bank_api.hub.redirects import RedirectPolicy
 from data_bank_api.hub.repository_name import RepoName
 from data_bank_api.hub.revision import check_revision, is_commit
+from data_bank_api.hub.safetensors_header import MOST_DTYPES
 from data_bank_api.hub.tree import TreeFile
 from data_bank_api.hub.tree_page import read_tree_page
 from data_bank_client.errors import ExternalServiceError, InvalidInputError
@@ -50,7 +53,7 @@ class _Commit(msgspec.Struct):
 
 
 class _Tensors(msgspec.Struct):
-    parameters: dict[str, int] = {}
+    parameters: Annotated[dict[str, int], Meta(max_length=MOST_DTYPES)] = {}
 
 
 class _WithTensors(msgspec.Struct):

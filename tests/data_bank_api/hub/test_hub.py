@@ -177,6 +177,7 @@ def test_the_hub_tells_the_dtypes_of_a_model(hub: Hub, stand_in_hub: StandInHub)
         b'{"safetensors": 5}',
         b'{"safetensors": {}}',
         b'{"safetensors": {"parameters": {"F32": "many"}}}',
+        b'{ "safetensors": {"parameters": {%b}}}' % b",".join(b'"X%d": 1' % n for n in range(65)),
     ],
     ids=lambda body: body[:30].decode(),
 )
