@@ -23,7 +23,7 @@ from msgspec import Meta
 from data_bank_api.hub.exchange import HOPS, Answer, Exchange, Question
 from data_bank_api.hub.file_headers import FileHeaders
 from data_bank_api.hub.hub_path import HubPath
-from data_bank_api.hub.located import Located
+from data_bank_api.hub.located import Located, Rest
 from data_bank_api.hub.next_page import next_page
 from data_bank_api.hub.pace import Pace
 from data_bank_api.hub.redirects import RedirectPolicy
@@ -122,15 +122,18 @@ class Hub:
                 raise InvalidInputError(f"{repo}: more than {self._limits.files} files")
             yield from files
 
-    def locate(self, repo: RepoName, commit: str, path: HubPath) -> Located:
+    def locate(
+        self, repo: RepoName, commit: str, path: HubPath, rest: Rest | None = None
+    ) -> Located:
         """Where the bytes of a file are now. No byte of it is moved.
 
         The answer that is about the file may be a redirect, and is not always the first: a
-        repository that has another name now leads there.
+        repository that has another name now leads there. Where the Hub has few requests left, it
+        is waited for by `rest`, and what that raises is raised.
         """
         url, question = (
             self._endpoint.file(repo, commit, path),
-            Question(repo, "resolvers", 0, "HEAD"),
+            Question(repo, "resolvers", 0, "HEAD", rest),
         )
         for _ in range(HOPS + 1):
             answer = self._exchange.ask(url, question)

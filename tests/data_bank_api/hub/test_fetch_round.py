@@ -9,7 +9,7 @@ import pytest
 from data_bank_api.hub.byte_budget import ByteBudget
 from data_bank_api.hub.fetch_round import FetchRound
 from data_bank_api.hub.halt import Halt
-from data_bank_api.hub.located import Located
+from data_bank_api.hub.located import Located, Rest
 from data_bank_api.hub.origin import Line, Origin
 from data_bank_api.hub.part_map import Part, PartMap
 from data_bank_api.hub.patience import Patience
@@ -31,7 +31,7 @@ class LineOfChunks(Line):
         yield b"x" * 5
 
 
-def nowhere() -> Located:
+def nowhere(_: Rest) -> Located:
     raise AssertionError
 
 

@@ -188,6 +188,17 @@ def test_dtypes_that_are_not_told_are_not_known(
     assert hub.tensors(NAME, repository.head) == {}
 
 
+def test_whoever_looks_for_a_file_says_how_it_waits_for_its_turn(
+    hub: Hub, stand_in_hub: StandInHub, repository: Repository
+) -> None:
+    left = faults.header("RateLimit", '"resolvers";r=0;t=200')
+    stand_in_hub.faults.add("resolve", left, times=1)
+    rests: list[float] = []
+    hub.locate(NAME, repository.head, WEIGHTS, rests.append)
+    hub.locate(NAME, repository.head, WEIGHTS, rests.append)
+    assert [round(each / 10) * 10 for each in rests] == [200]
+
+
 # Who may see what.
 
 
