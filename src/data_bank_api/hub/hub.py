@@ -39,6 +39,7 @@ from data_bank_client.errors import ExternalServiceError, InvalidInputError
 class HubLimits:
     """What is not exceeded, whatever the Hub says: of an answer, and of a tree.
 
+    `bytes` is what the files of a tree may have together: databases add them up in 64 bits.
     `answer_seconds` is the time that an answer's body may take.
     """
 
@@ -46,6 +47,7 @@ class HubLimits:
     answer_seconds: float = 120.0
     pages: int = 20_000
     files: int = 1_000_000
+    bytes: int = 2**53
 
 
 class _Commit(msgspec.Struct):
@@ -114,12 +116,15 @@ class Hub:
         Raises InvalidInputError for a file whose name is not taken, and for too many. What came
         before an error is not the whole. The Hub may list a path twice.
         """
-        count = 0
+        count = size = 0
         for page in self._pages(repo, commit):
             files = read_tree_page(page.body)
             count += len(files)
+            size += sum(each.size for each in files)
             if count > self._limits.files:
                 raise InvalidInputError(f"{repo}: more than {self._limits.files} files")
+            if size > self._limits.bytes:
+                raise InvalidInputError(f"{repo}: more than {self._limits.bytes} bytes")
             yield from files
 
     def locate(
