@@ -525,7 +525,7 @@ class DataBankClient:
 
         `full` crawls all of the Hub's list, False what changed since the last time; without it the
         service decides. `force` takes a list that lost more than a fifth for true. Raises
-        ServiceUnavailableError where the service has no token for the Hub, or no Redis.
+        ConflictError where the service has no token for the Hub.
         """
         return self._driver.run(catalog.refresh(full=full, force=force).ask())
 

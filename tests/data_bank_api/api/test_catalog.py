@@ -205,5 +205,5 @@ def test_a_refresh_is_a_job(empty: Asked) -> None:
 def test_without_a_token_a_refresh_is_refused(tmp_path: Path) -> None:
     tokenless = build(tmp_path, REDIS_AWAY)
     answer = tokenless.ask("/api/datasets/refresh-cache", UPLOAD_KEY, "POST")
-    assert (answer.status_code, answer.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
+    assert (answer.status_code, answer.json()["code"]) == (409, "CONFLICT")
     assert "set HF_TOKEN" in answer.json()["message"]

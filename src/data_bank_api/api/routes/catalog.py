@@ -33,7 +33,7 @@ from data_bank_api.jobs.kinds.table import arguments_of
 from data_bank_api.observability.exposition import CONTENT_TYPE, Exposition
 from data_bank_api.queue.job import NewJob
 from data_bank_api.wiring import Bank
-from data_bank_client.errors import GatewayTimeoutError, ServiceUnavailableError
+from data_bank_client.errors import ConflictError, GatewayTimeoutError
 from data_bank_client.wire.catalog import COMMITS_DEFAULT, DATASETS_LIMIT, FILES_DEFAULT
 
 READ, UPLOAD = frozenset({Scope.READ}), frozenset({Scope.UPLOAD})
@@ -108,7 +108,7 @@ class CatalogRoom:
     async def refresh(self, request: Request) -> ASGIApp:
         desk, asked = self.bank.require_desk(), await read_refresh(request)
         if self.bank.settings.hub_token is None:
-            raise ServiceUnavailableError(TOKENLESS)
+            raise ConflictError(TOKENLESS)
         new = NewJob(asked.name, arguments_of(asked))
         job = await self.database.run(desk.jobs.enqueue, new)
         return json_answer(tell_refresh(job), 202, {"location": f"/jobs/{job.job_id}"})

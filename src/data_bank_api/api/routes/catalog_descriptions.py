@@ -134,7 +134,7 @@ REFRESH = Description(
     CATALOG,
     "refresh_catalog",
     "Have the catalog refreshed",
-    "By a job. One that does the same and is under way is answered instead. Without HF_TOKEN, 503.",
+    "By a job. One that does the same and is under way is answered instead. Without HF_TOKEN, 409.",
     (
         Answer(
             202,
