@@ -112,7 +112,12 @@ class Exchange:
                 self.pace.note(question.bucket, response.headers.get("ratelimit", ""))
             if response.status_code not in {HTTPStatus.OK, *_MOVED}:
                 raise refusal(
-                    response.status_code, response.headers, question.repo, url.host, is_own=is_own
+                    response.status_code,
+                    response.headers,
+                    question.repo,
+                    url.host,
+                    is_own=is_own,
+                    has_token=self.token is not None,
                 )
             most = question.most if response.status_code == HTTPStatus.OK else _MOVED_BYTES
             body = self._read(response, most)
