@@ -126,8 +126,8 @@ def expected(scopes: frozenset[Scope] | None, key: str | None, scope: Scope | No
     if scopes is None:
         return {405}
     if not scopes or scope in scopes:
-        # Events and the catalog need Redis, which is away, as the Hub is.
-        return {200, 201, 204, 404, 422, 400, 502, 503}
+        # Events and the catalog need Redis, which is away, as the Hub is; there is no token for it.
+        return {200, 201, 204, 404, 409, 422, 400, 502, 503}
     return {403} if key else {401}
 
 

@@ -186,6 +186,7 @@ def test_one_that_does_not_read_makes_room_once_and_soon(small: RunningBank) -> 
         url = urlsplit(small.address)
         deaf.connect((url.hostname, url.port))
         deaf.sendall(page * 5)
+        assert deaf.recv(1, socket.MSG_PEEK)  # the first of them is on its way
         time.sleep(2 * WAITED_SECONDS)
         for _ in range(10):
             crowd.enter_context(small.connect()).sendall(SILENT_UPLOAD)
