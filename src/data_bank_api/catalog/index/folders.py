@@ -7,10 +7,12 @@
             suspect                   somebody could not read it
         <generation>.<random>.part/   being made
 
-A generation has a name of letters and digits; nothing else here is one.
+A generation has a name of letters and digits; nothing else here is one. It comes from Redis, so
+what is no such name is never a path.
 """
 
 import os
+import re
 import shutil
 import uuid
 from contextlib import suppress
@@ -22,12 +24,14 @@ import msgspec
 from data_bank_api.catalog.index.engine import UnreadableIndexError, engine_errors
 from data_bank_api.catalog.index.schema import FORM, open_index
 from data_bank_api.catalog.index.soundness import is_sound
+from data_bank_client.errors import NotFoundError
 
 # What is not the current generation's stays as long after it was last written: it may be the
 # next one, or be made this very moment.
 KEPT_SECONDS = 3600.0
 
 _PART = ".part"
+_NAME = re.compile(r"\A[A-Za-z0-9]{1,64}\Z")
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -92,14 +96,19 @@ class IndexFolder:
 
 @dataclass(frozen=True, slots=True)
 class IndexFolders:
+    """Whatever is given a generation raises NotFoundError for a name that can be none's."""
+
     root: Path
 
     def of(self, generation: str) -> IndexFolder:
+        if not _NAME.match(generation):
+            raise NotFoundError("Redis names a generation of the catalog that can be none")
         return IndexFolder(self.root / generation)
 
     def begin(self, generation: str) -> IndexFolder:
         """A new, empty folder to make the index in."""
-        part = self.root / f"{generation}.{uuid.uuid4().hex}{_PART}"
+        whole = self.of(generation).path
+        part = whole.with_name(f"{whole.name}.{uuid.uuid4().hex}{_PART}")
         part.mkdir(parents=True, mode=0o700)
         return IndexFolder(part)
 

@@ -13,7 +13,7 @@ from data_bank_api.catalog.index.question import Question
 from data_bank_api.catalog.index.schema import schema
 from data_bank_api.catalog.index.shelf import RETRY_SECONDS, IndexNotReadyError, Shelf
 from data_bank_api.catalog.store import Update
-from data_bank_client.errors import ConflictError, ServiceUnavailableError
+from data_bank_client.errors import ConflictError, NotFoundError, ServiceUnavailableError
 from tests.running_bank import until
 
 SOME = [Document(f"org/{number}", description="some words") for number in range(20)]
@@ -240,3 +240,14 @@ def test_a_failure_is_told_once_and_tried_again(node: Node, source: Source) -> N
         node.keeper.stop()
     warnings = [each for each in told if each["log_level"] == "warning"]
     assert [each["reason"] for each in warnings] == ["Redis does not answer"]
+
+
+def test_a_generation_whose_name_is_a_path_costs_nobody_a_folder(
+    node: Node, source: Source
+) -> None:
+    elsewhere = node.folders.root.parent / "files"
+    elsewhere.mkdir()
+    source.flip("../files", SOME)  # by somebody who reaches Redis
+    with pytest.raises(NotFoundError):
+        node.step()
+    assert elsewhere.is_dir()
