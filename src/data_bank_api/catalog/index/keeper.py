@@ -124,14 +124,13 @@ class IndexKeeper:
         if self._checked == folder and not folder.is_suspect():
             return
         if not folder.is_usable():
-            self._make(generation, folder)
+            self._make(generation)
         folder.clear()
         self._checked = folder
 
-    def _make(self, generation: str, folder: IndexFolder) -> None:
+    def _make(self, generation: str) -> None:
         log.info("making the search index", generation=generation)
         position = self._parts.stream_end()
-        self._parts.folders.discard(folder)
         self._maker.build(generation, self._watched(generation), position)
         log.info("made the search index", generation=generation)
 
@@ -150,4 +149,4 @@ class IndexKeeper:
                 place = news[-1].position
                 folder.write_position(place)
         except ConflictError:
-            self._make(generation, folder)
+            self._make(generation)
