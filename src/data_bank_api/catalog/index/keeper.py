@@ -108,6 +108,11 @@ class IndexKeeper:
             tell = log.debug if was_failing else log.warning
             tell("the search index waits", reason=str(error))
             return True
+        except Exception:  # such as what Redis holds that is no dataset: the thread must go on
+            self._checked = None
+            if not was_failing:
+                log.exception("the search index cannot be kept")
+            return True
         return False
 
     def _keeps(self) -> bool:

@@ -2,6 +2,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from structlog.testing import capture_logs
 from tantivy import Query
@@ -251,3 +252,18 @@ def test_a_generation_whose_name_is_a_path_costs_nobody_a_folder(
     with pytest.raises(NotFoundError):
         node.step()
     assert elsewhere.is_dir()
+
+
+def test_whatever_else_fails_is_tried_again_too(node: Node, source: Source) -> None:
+    left = [1, 2]
+
+    def fail() -> None:
+        if left and left.pop():
+            raise msgspec.ValidationError("no dataset")
+
+    source.during_scan = fail
+    with capture_logs() as told:
+        node.keeper.start()
+        until(lambda: node.shelf.count() == 20)
+        node.keeper.stop()
+    assert [each["log_level"] for each in told].count("error") == 1
