@@ -57,8 +57,12 @@ class IndexFolder:
     def write_position(self, position: str | None) -> None:
         """Also makes it a folder of the form that is written now."""
         new = self.path / f"catalog.{uuid.uuid4().hex}"
-        new.write_bytes(msgspec.json.encode(_State(FORM, position)))
-        new.replace(self.path / "catalog.json")
+        try:
+            new.write_bytes(msgspec.json.encode(_State(FORM, position)))
+            new.replace(self.path / "catalog.json")
+        except OSError:  # on a full disk it would be left each time
+            new.unlink(missing_ok=True)
+            raise
 
     def version(self) -> tuple[int, int] | None:
         """Another one after each change; None where it is not there."""

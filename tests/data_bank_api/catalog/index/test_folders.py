@@ -156,3 +156,10 @@ def test_what_is_no_name_of_a_generation_is_never_a_path(tmp_path: Path, name: s
         with pytest.raises(NotFoundError):
             use(name)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "catalog.json").mkdir()
+    with pytest.raises(IsADirectoryError):
+        IndexFolder(tmp_path).write_position("5-1")
+    assert [each.name for each in tmp_path.iterdir()] == ["catalog.json"]
