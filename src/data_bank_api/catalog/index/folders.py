@@ -47,7 +47,12 @@ class IndexFolder:
 
     def is_usable(self) -> bool:
         """Whether it is there, of the form that is read now, and undamaged. It reads all of it."""
-        return self._state().form == FORM and is_sound(self.path) and self._can_be_opened()
+        return self.is_known and is_sound(self.path) and self._can_be_opened()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is there, of the form that is read now."""
+        return self._state().form == FORM
 
     @property
     def position(self) -> str | None:

@@ -169,10 +169,19 @@ def test_a_damaged_index_is_made_anew(node: Node, source: Source) -> None:
     other.step()  # not by one that does not keep it
     with pytest.raises(IndexNotReadyError):
         other.total("words")
-    node.folders.of("a").suspect()
-    node.step()
+    node.step()  # which has it open still, and is told
     other.step()
     assert (node.total("words"), other.total("words")) == (20, 20)
+
+
+def test_an_index_of_another_version_is_neither_read_nor_suspect(
+    node: Node, source: Source
+) -> None:
+    node.step()
+    (node.folders.of("a").path / "catalog.json").write_text('{"form": 0}')
+    other = Node(source, node.folders)
+    other.step()
+    assert (node.folders.of("a").is_suspect(), other.shelf.count()) == (False, None)
 
 
 def test_an_index_that_fails_in_a_search_is_looked_through(
