@@ -1,5 +1,6 @@
 """How far the crawl of a generation is: what a killed one is gone on with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -7,6 +8,7 @@ from typing import Self
 import msgspec
 
 from data_bank_api.catalog.listing_source import ListingPage
+from data_bank_client.errors import InvalidInputError
 from data_bank_client.wire.times import format_time, parse_time
 
 
@@ -58,11 +60,15 @@ class Checkpoint:
 
     @classmethod
     def read(cls, fields: object) -> Self | None:
-        """None where there is none."""
+        """None where there is none that can be read: another version may have written it."""
         found = msgspec.convert(fields, dict[bytes, bytes])
-        if not found:
+        try:
+            return cls._of({name.decode(): value.decode() for name, value in found.items()})
+        except (KeyError, ValueError, InvalidInputError):
             return None
-        text = {name.decode(): value.decode() for name, value in found.items()}
+
+    @classmethod
+    def _of(cls, text: Mapping[str, str]) -> Self:
         return cls(
             begun_at=parse_time(text["begun_at"]),
             updates_from=text["updates_from"],

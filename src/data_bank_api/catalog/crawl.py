@@ -23,10 +23,12 @@ class CrawlPatience:
     """Seconds. `pauses`: before the second try of a page, the third, ...; then the error is told.
 
     `longest_asked`: who asks for a longer pause is not waited for. The Hub's window has 300.
+    `most_pages`: a listing of more has no end. The Hub's has fewer than two thousand.
     """
 
     pauses: tuple[float, ...] = (1.0, 4.0, 15.0, 60.0)
     longest_asked: float = 330.0
+    most_pages: int = 20_000
     sleep: Callable[[float], None] = time.sleep
 
 

@@ -78,6 +78,8 @@ class _Pages:
                 return
             if address in self._seen:
                 raise ExternalServiceError("the Hub's pages lead back to one that was read")
+            if self.count >= self._crawl.patience.most_pages:
+                raise ExternalServiceError("the Hub's listing has no end")
             self._seen.add(address)
 
 

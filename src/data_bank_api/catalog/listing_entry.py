@@ -7,6 +7,7 @@ the rest of the page is taken.
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -20,6 +21,7 @@ MOST_ENTRIES = 10_000
 LONGEST_DESCRIPTION = 4000  # characters: what is longer is cut, as the Hub does much earlier
 MOST_TAGS = 1000
 LONGEST_TAG = 200
+LONGEST_TAGS = 20_000  # all together: a page of a thousand datasets is an answer, too
 LONGEST_SHA = 64
 
 _PART = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,95}"
@@ -72,13 +74,19 @@ def _entries(body: bytes) -> list[msgspec.Raw]:
         try:
             return _page.decode(body)
         except msgspec.DecodeError:
-            return _page.decode(_ESCAPE.sub(_mend, body))
+            return _page.decode(_mended(body))
     except (msgspec.DecodeError, RecursionError) as error:
         raise ExternalServiceError("the Hub lists datasets in a form that is not known") from error
 
 
-def _mend(escape: re.Match[bytes]) -> bytes:
-    return escape[0] if escape[1] is None else b"\\ufffd"
+def _mended(body: bytes) -> bytes:
+    """`sub` would hold each escape in memory, and there may be millions."""
+    made, end = bytearray(), 0
+    for escape in _ESCAPE.finditer(body):
+        if escape[1] is not None:
+            made += body[end : escape.start()] + b"\\ufffd"
+            end = escape.end()
+    return bytes(made + body[end:])
 
 
 def _read(raw: msgspec.Raw) -> Document | None:
@@ -95,7 +103,7 @@ def _document(entry: _Entry) -> Document:
         id=entry.id,
         author=entry.author,
         description=entry.description and entry.description[:LONGEST_DESCRIPTION],
-        tags=tuple(each for each in entry.tags[:MOST_TAGS] if len(each) <= LONGEST_TAG),
+        tags=tuple(_fitting(entry.tags[:MOST_TAGS])),
         downloads=entry.downloads,
         likes=entry.likes,
         size_bytes=entry.used_storage if entry.main_size is None else entry.main_size,
@@ -106,6 +114,14 @@ def _document(entry: _Entry) -> Document:
         disabled=bool(entry.disabled),
         sha=entry.sha if is_sha else None,
     )
+
+
+def _fitting(tags: Sequence[str]) -> Iterator[str]:
+    left = LONGEST_TAGS
+    for each in tags:
+        if len(each) <= min(LONGEST_TAG, left):
+            left -= len(each)
+            yield each
 
 
 def _utc(moment: datetime | None) -> datetime | None:

@@ -59,6 +59,7 @@ local leases = redis.call('EXISTS', KEYS[2], KEYS[3])
 if not generation then return {'', '0', '', '', leases} end
 local meta = redis.call('HMGET', ARGV[1] .. generation .. ':meta',
     'total_items', 'last_update', 'crawled_at')
+if not (meta[1] and meta[2] and meta[3]) then return {'', '0', '', '', leases} end
 return {generation, meta[1], meta[2], meta[3], leases}
 """
 # Its own order is that of the ids, since all scores are equal.

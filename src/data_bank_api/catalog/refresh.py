@@ -119,6 +119,8 @@ class FullRefresh:
     def _crawl(self, generation: Generation, checkpoint: Checkpoint, steps: Steps) -> Checkpoint:
         crawl = Crawl(self.source, self.work, self.patience)
         while not checkpoint.is_crawled:
+            if checkpoint.pages >= self.patience.most_pages:
+                raise CrawlEndedError("the Hub's listing has no end")
             page = crawl.page(checkpoint.address, newest_first=False)
             generation.add(page.documents)
             checkpoint = checkpoint.after(page, self.clock())

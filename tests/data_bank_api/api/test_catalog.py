@@ -5,7 +5,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from starlette.datastructures import QueryParams
 
+from data_bank_api.api.routes.catalog_question import read_dataset_question
 from data_bank_api.catalog.document import Document
 from tests.data_bank_api.api.asked_bank import Asked, Json, build, fill
 from tests.data_bank_api.api.conftest import REDIS_AWAY
@@ -207,3 +209,8 @@ def test_without_a_token_a_refresh_is_refused(tmp_path: Path) -> None:
     answer = tokenless.ask("/api/datasets/refresh-cache", UPLOAD_KEY, "POST")
     assert (answer.status_code, answer.json()["code"]) == (409, "CONFLICT")
     assert "set HF_TOKEN" in answer.json()["message"]
+
+
+def test_an_impact_that_is_named_again_and_again_is_looked_up_once() -> None:
+    asked = read_dataset_question(QueryParams("impact=" + "low,high," * 5000 + "low"))
+    assert asked.impacts == ("low", "high")

@@ -88,3 +88,16 @@ def test_who_is_read_is_not_abandoned(generation: Generation) -> None:
     generation.abandon()
     assert generation.client.get(CURRENT) == generation.name.encode()
     assert generation.total() == 1
+
+
+@pytest.mark.parametrize("value", [None, "x", "\xff"], ids=["missing", "odd", "bytes"])
+@pytest.mark.parametrize("field", ["pages", "begun_at"])
+def test_a_checkpoint_that_cannot_be_read_is_none(
+    generation: Generation, field: str, value: str | None
+) -> None:
+    key = generation.keys.checkpoint
+    if value is None:
+        generation.client.hdel(key, field)
+    else:
+        generation.client.hset(key, field, value.encode("latin-1"))
+    assert find_building(generation.client) is None

@@ -1,5 +1,6 @@
 """What the Hub lists is data from outside: bad entries are left out, bad pages refused."""
 
+import tracemalloc
 from contextlib import suppress
 
 import msgspec
@@ -11,6 +12,7 @@ from data_bank_api.catalog.document import Document, read_document, stored_json
 from data_bank_api.catalog.listing_entry import (
     LONGEST_DESCRIPTION,
     LONGEST_TAG,
+    LONGEST_TAGS,
     MOST_ENTRIES,
     MOST_TAGS,
     read_listing,
@@ -102,6 +104,7 @@ def test_long_things_are_cut() -> None:
     assert len(found.description or "") == LONGEST_DESCRIPTION
     assert len(found.tags) == MOST_TAGS - 1
     assert found.sha is None
+    assert sum(map(len, one(tags=["t" * LONGEST_TAG] * 1000).tags)) == LONGEST_TAGS
 
 
 @pytest.mark.parametrize(
@@ -149,3 +152,12 @@ def test_whatever_is_read_can_be_kept_and_read_again(entries: list[Json]) -> Non
 def test_any_bytes_are_a_page_or_refused(body: bytes) -> None:
     with suppress(ExternalServiceError):
         read_listing(body)
+
+
+def test_a_page_of_nothing_but_escapes_costs_no_more_than_itself() -> None:
+    body = rb'[{"id":"a","description":"' + rb"\n" * 100_000 + rb'\ud83d"}]'
+    tracemalloc.start()
+    assert len(read_listing(body)[0]) == 1
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * len(body)

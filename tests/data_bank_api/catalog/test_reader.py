@@ -116,3 +116,11 @@ def test_redis_away_is_told_as_such(own_redis: RedisServer) -> None:
         for ask in questions:
             with pytest.raises(ServiceUnavailableError):
                 ask()
+
+
+def test_a_catalog_that_has_lost_what_is_known_of_it_needs_a_refresh(desk: Desk) -> None:
+    refreshed(desk, DOCUMENTS)
+    desk.client.delete(GenerationKeys(desk.catalog.current() or "").meta)
+    assert desk.catalog.status() == Status(None, 0, None, None, is_refreshing=False)
+    refreshed(desk, DOCUMENTS)
+    assert desk.catalog.status().total_items == len(DOCUMENTS)

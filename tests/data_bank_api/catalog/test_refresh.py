@@ -492,6 +492,20 @@ def test_a_generation_whose_checkpoint_is_lost_is_removed(desk: Desk, hub: Stand
     assert (desk.ids(), desk.client.exists(lost.documents)) == (FIFTY, 0)
 
 
+def test_a_listing_without_end_ends_a_refresh(desk: Desk) -> None:
+    desk.full_of("ab")
+    listing = Listing([Document(f"{number}") for number in range(10)], size=1)
+    patience = replace(desk.patience, most_pages=3)
+    full = replace(desk.full(), source=listing, patience=patience)
+    increment = replace(desk.increment(), source=listing, patience=patience)
+    for run in (full.run, increment.run):
+        listing.asked.clear()
+        with pytest.raises(ExternalServiceError, match="no end"):
+            run()
+        assert len(listing.asked) == 3
+    assert desk.generations() == {desk.catalog.current()}
+
+
 def _with(answer: Answer, body: bytes) -> Answer:
     return replace(
         json_answer([]), status=answer.status, body=replace(answer.body, more=body, count=0)

@@ -85,8 +85,10 @@ def _search(text: str) -> str | None:
 
 
 def _impacts(text: str | None) -> tuple[Level, ...]:
+    """Each once: a thousand times the same would be looked up a thousand times."""
+    told = [] if text is None else list(dict.fromkeys(text.split(",")))
     try:
-        return msgspec.convert([] if text is None else text.split(","), tuple[Level, ...])
+        return msgspec.convert(told, tuple[Level, ...])
     except msgspec.ValidationError:
         known = ", ".join(IMPACT_LEVELS)
         raise InvalidInputError(f"impact must be of {known}, several with commas") from None

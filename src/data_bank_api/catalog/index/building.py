@@ -30,11 +30,14 @@ class IndexMaker:
         documents: Iterator[Sequence[Document]],
         position: str | None = None,
     ) -> None:
-        """It is there once it is whole, and nothing of it before, whatever happens.
+        """It is there once it is whole, and nothing of it before, whatever happens. One that was
+        made of the generation before, by who was cut off then, is gone at once: it lacks what came
+        since.
 
         `position`: how far in the stream of updates these datasets are. Raises
         ServiceUnavailableError where it cannot be made, and what `documents` raises.
         """
+        self.folders.discard(self.folders.of(generation))
         part = self.folders.begin(generation)
         try:
             _fill(part, documents)

@@ -7,10 +7,12 @@
             suspect                   somebody could not read it
         <generation>.<random>.part/   being made
 
-A generation has a name of letters and digits; nothing else here is one.
+A generation has a name of letters and digits; nothing else here is one. It comes from Redis, so
+what is no such name is never a path.
 """
 
 import os
+import re
 import shutil
 import uuid
 from contextlib import suppress
@@ -22,12 +24,14 @@ import msgspec
 from data_bank_api.catalog.index.engine import UnreadableIndexError, engine_errors
 from data_bank_api.catalog.index.schema import FORM, open_index
 from data_bank_api.catalog.index.soundness import is_sound
+from data_bank_client.errors import NotFoundError
 
 # What is not the current generation's stays as long after it was last written: it may be the
 # next one, or be made this very moment.
 KEPT_SECONDS = 3600.0
 
 _PART = ".part"
+_NAME = re.compile(r"\A[A-Za-z0-9]{1,64}\Z")
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -43,7 +47,12 @@ class IndexFolder:
 
     def is_usable(self) -> bool:
         """Whether it is there, of the form that is read now, and undamaged. It reads all of it."""
-        return self._state().form == FORM and is_sound(self.path) and self._can_be_opened()
+        return self.is_known and is_sound(self.path) and self._can_be_opened()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is there, of the form that is read now."""
+        return self._state().form == FORM
 
     @property
     def position(self) -> str | None:
@@ -53,8 +62,12 @@ class IndexFolder:
     def write_position(self, position: str | None) -> None:
         """Also makes it a folder of the form that is written now."""
         new = self.path / f"catalog.{uuid.uuid4().hex}"
-        new.write_bytes(msgspec.json.encode(_State(FORM, position)))
-        new.replace(self.path / "catalog.json")
+        try:
+            new.write_bytes(msgspec.json.encode(_State(FORM, position)))
+            new.replace(self.path / "catalog.json")
+        except OSError:  # on a full disk it would be left each time
+            new.unlink(missing_ok=True)
+            raise
 
     def version(self) -> tuple[int, int] | None:
         """Another one after each change; None where it is not there."""
@@ -92,14 +105,19 @@ class IndexFolder:
 
 @dataclass(frozen=True, slots=True)
 class IndexFolders:
+    """Whatever is given a generation raises NotFoundError for a name that can be none's."""
+
     root: Path
 
     def of(self, generation: str) -> IndexFolder:
+        if not _NAME.match(generation):
+            raise NotFoundError("Redis names a generation of the catalog that can be none")
         return IndexFolder(self.root / generation)
 
     def begin(self, generation: str) -> IndexFolder:
         """A new, empty folder to make the index in."""
-        part = self.root / f"{generation}.{uuid.uuid4().hex}{_PART}"
+        whole = self.of(generation).path
+        part = whole.with_name(f"{whole.name}.{uuid.uuid4().hex}{_PART}")
         part.mkdir(parents=True, mode=0o700)
         return IndexFolder(part)
 

@@ -108,6 +108,11 @@ class IndexKeeper:
             tell = log.debug if was_failing else log.warning
             tell("the search index waits", reason=str(error))
             return True
+        except Exception:  # such as what Redis holds that is no dataset: the thread must go on
+            self._checked = None
+            if not was_failing:
+                log.exception("the search index cannot be kept")
+            return True
         return False
 
     def _keeps(self) -> bool:
@@ -124,14 +129,13 @@ class IndexKeeper:
         if self._checked == folder and not folder.is_suspect():
             return
         if not folder.is_usable():
-            self._make(generation, folder)
+            self._make(generation)
         folder.clear()
         self._checked = folder
 
-    def _make(self, generation: str, folder: IndexFolder) -> None:
+    def _make(self, generation: str) -> None:
         log.info("making the search index", generation=generation)
         position = self._parts.stream_end()
-        self._parts.folders.discard(folder)
         self._maker.build(generation, self._watched(generation), position)
         log.info("made the search index", generation=generation)
 
@@ -150,4 +154,4 @@ class IndexKeeper:
                 place = news[-1].position
                 folder.write_position(place)
         except ConflictError:
-            self._make(generation, folder)
+            self._make(generation)

@@ -84,5 +84,7 @@ class Shelf:
             shown.index.reload()
             return _Open(folder, shown.index, version)
         if not folder.is_usable():
+            if folder.is_known:  # who keeps it may have it open, and not see what is wrong
+                folder.suspect()
             return shown
         return _Open(folder, open_index(str(folder.path)), version)

@@ -57,3 +57,11 @@ def test_a_maker_whose_datasets_end_early_makes_no_index(tmp_path: Path) -> None
     ended = subprocess.run(command, input=b'{"id":"org/x"}\n', timeout=60, check=False)
     assert ended.returncode == 1
     assert open_index(str(tmp_path)).searcher().num_docs == 0
+
+
+def test_an_index_that_was_made_before_is_not_taken_for_one_of_now(folders: IndexFolders) -> None:
+    maker = IndexMaker(folders)
+    maker.build("a", iter([SOME[:10]]))  # by a refresh that was killed before the flip
+    maker.build("a", iter([SOME]))
+    assert open_index(str(folders.of("a").path)).searcher().num_docs == 30
+    assert [each.name for each in folders.root.iterdir()] == ["a"]

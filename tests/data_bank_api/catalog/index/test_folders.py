@@ -10,6 +10,7 @@ from data_bank_api.catalog.index.folders import KEPT_SECONDS, IndexFolder, Index
 from data_bank_api.catalog.index.schema import open_index
 from data_bank_api.catalog.index.soundness import is_sound
 from data_bank_api.catalog.index.writing import UPDATE_HEAP, write_again, write_all
+from data_bank_client.errors import NotFoundError
 
 SOME = [Document(f"org/{number}", description="some words") for number in range(20)]
 
@@ -146,3 +147,19 @@ def test_old_folders_are_removed_but_for_the_current_one(tmp_path: Path) -> None
         os.utime(tmp_path / each, (long_ago, long_ago))
     folders.tidy("current", now)
     assert {each.name for each in tmp_path.iterdir()} == {"current", "new", "keeper.lock"}
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../x", "/etc", "a/b", "a.part", "a\n", "a" * 65])
+def test_what_is_no_name_of_a_generation_is_never_a_path(tmp_path: Path, name: str) -> None:
+    folders = IndexFolders(tmp_path)
+    for use in (folders.of, folders.begin):
+        with pytest.raises(NotFoundError):
+            use(name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "catalog.json").mkdir()
+    with pytest.raises(IsADirectoryError):
+        IndexFolder(tmp_path).write_position("5-1")
+    assert [each.name for each in tmp_path.iterdir()] == ["catalog.json"]

@@ -2,6 +2,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from structlog.testing import capture_logs
 from tantivy import Query
@@ -13,7 +14,7 @@ from data_bank_api.catalog.index.question import Question
 from data_bank_api.catalog.index.schema import schema
 from data_bank_api.catalog.index.shelf import RETRY_SECONDS, IndexNotReadyError, Shelf
 from data_bank_api.catalog.store import Update
-from data_bank_client.errors import ConflictError, ServiceUnavailableError
+from data_bank_client.errors import ConflictError, NotFoundError, ServiceUnavailableError
 from tests.running_bank import until
 
 SOME = [Document(f"org/{number}", description="some words") for number in range(20)]
@@ -168,10 +169,19 @@ def test_a_damaged_index_is_made_anew(node: Node, source: Source) -> None:
     other.step()  # not by one that does not keep it
     with pytest.raises(IndexNotReadyError):
         other.total("words")
-    node.folders.of("a").suspect()
-    node.step()
+    node.step()  # which has it open still, and is told
     other.step()
     assert (node.total("words"), other.total("words")) == (20, 20)
+
+
+def test_an_index_of_another_version_is_neither_read_nor_suspect(
+    node: Node, source: Source
+) -> None:
+    node.step()
+    (node.folders.of("a").path / "catalog.json").write_text('{"form": 0}')
+    other = Node(source, node.folders)
+    other.step()
+    assert (node.folders.of("a").is_suspect(), other.shelf.count()) == (False, None)
 
 
 def test_an_index_that_fails_in_a_search_is_looked_through(
@@ -240,3 +250,29 @@ def test_a_failure_is_told_once_and_tried_again(node: Node, source: Source) -> N
         node.keeper.stop()
     warnings = [each for each in told if each["log_level"] == "warning"]
     assert [each["reason"] for each in warnings] == ["Redis does not answer"]
+
+
+def test_a_generation_whose_name_is_a_path_costs_nobody_a_folder(
+    node: Node, source: Source
+) -> None:
+    elsewhere = node.folders.root.parent / "files"
+    elsewhere.mkdir()
+    source.flip("../files", SOME)  # by somebody who reaches Redis
+    with pytest.raises(NotFoundError):
+        node.step()
+    assert elsewhere.is_dir()
+
+
+def test_whatever_else_fails_is_tried_again_too(node: Node, source: Source) -> None:
+    left = [1, 2]
+
+    def fail() -> None:
+        if left and left.pop():
+            raise msgspec.ValidationError("no dataset")
+
+    source.during_scan = fail
+    with capture_logs() as told:
+        node.keeper.start()
+        until(lambda: node.shelf.count() == 20)
+        node.keeper.stop()
+    assert [each["log_level"] for each in told].count("error") == 1
