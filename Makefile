@@ -23,10 +23,10 @@ export UV_SYSTEM_CERTS ?= 1
 # Compiled once, here: each process would do it again where Python may write nothing.
 export UV_COMPILE_BYTECODE ?= 1
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test lint check bench soak format clean
+.PHONY: help run install install-dev test lint check bench bench-catalog soak format clean
 
 help: ## say what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(FOR_RUN) ## start a Data Bank here, until Ctrl-C; ARGS="--data FOLDER" are its options
 	@exec $(BIN)/databank up $(ARGS)
@@ -52,6 +52,9 @@ check: lint test ## lint and test: what a change must pass
 
 bench: $(FOR_RUN) ## measure beside nginx, docker-registry and rclone; ARGS="get-4k --rounds 5"
 	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+bench-catalog: $(FOR_WORK) ## measure a catalog of a million datasets; ARGS="--documents 50000"
+	@exec $(BIN)/python -m benchmarks.catalog $(ARGS)
 
 soak: $(FOR_WORK) ## attack, kill and load the bank for minutes; ARGS="crowd kill=200"
 	@$(BIN)/python -m benchmarks.soak $(ARGS)

@@ -2,8 +2,8 @@
 
     python -m benchmarks [PART ...] [--quick] [--rounds N] [--files N] ...
 
-A run of everything writes docs/benchmarks.md; one of some parts, or a quick one, only prints,
-unless --output names a file. Ctrl-C ends all that was started and removes all that was made.
+A run of everything writes its part of docs/benchmarks.md; one of some parts, or a quick one, only
+prints, unless --output names a file. Ctrl-C ends what was started and removes what was made.
 """
 
 import signal
@@ -19,7 +19,7 @@ from benchmarks.bench import Bench, tell
 from benchmarks.errors import BenchmarkError
 from benchmarks.machine import describe_machine
 from benchmarks.options import QUICK, Options
-from benchmarks.page import render, unreached
+from benchmarks.page import put_part, render, unreached
 from benchmarks.parts.table import PARTS
 
 HOME = Path(__file__).parents[1]
@@ -112,7 +112,8 @@ def _run(parts: list[str], options: Options, folder: Path | None, output: Path |
         for claim in unreached(run.figures):
             sys.stdout.write(f"not reached: {claim.work.title}, {claim.who} {claim.beside}\n")
     if output is not None:
-        output.write_text(render(run.figures, machine, _amounts(options), list(run.notes)))
+        told = render(run.figures, machine, _amounts(options), list(run.notes))
+        output.write_text(put_part(output.read_text() if output.exists() else "", told))
         tell(f"written: {output.name}")
     return 1 if run.has_failed else 0
 

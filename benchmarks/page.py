@@ -1,5 +1,6 @@
 """The figures as text: the rows of the two tables, for the terminal and for docs/benchmarks.md."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from benchmarks.claims import CLAIMS, Claim
@@ -54,8 +55,10 @@ def figure_row(work: Work, who: str, figures: Figures) -> Cells:
     return (work.title, who, *shown, work.unit, str(len(values)))
 
 
-def claim_rows(figures: Figures, works: Sequence[Work] = WORKS) -> list[Cells]:
-    return [claim_row(claim, figures) for claim in CLAIMS if claim.work in works]
+def claim_rows(
+    figures: Figures, works: Sequence[Work] = WORKS, claims: Sequence[Claim] = CLAIMS
+) -> list[Cells]:
+    return [claim_row(claim, figures) for claim in claims if claim.work in works]
 
 
 def figure_rows(figures: Figures, works: Sequence[Work] = WORKS) -> list[Cells]:
@@ -65,6 +68,18 @@ def figure_rows(figures: Figures, works: Sequence[Work] = WORKS) -> list[Cells]:
 def markdown_table(head: Cells, rows: Iterable[Cells]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def put_part(page: str, part: str) -> str:
+    """The page with this part, which begins with `# title`, instead of the one of that title.
+
+    What several runs write lies in one page; a part that is not there yet is added.
+    """
+    title = part.partition("\n")[0]
+    parts = [each for each in re.split(r"^(?=# )", page, flags=re.MULTILINE) if each.strip()]
+    is_there = any(each.partition("\n")[0] == title for each in parts)
+    kept = [part if each.partition("\n")[0] == title else each for each in parts]
+    return "\n".join(each.strip("\n") + "\n" for each in (kept if is_there else [*kept, part]))
 
 
 def unreached(figures: Figures) -> list[Claim]:

@@ -10,15 +10,20 @@ from benchmarks.contestants import (
     ALMOST_EMPTY,
     BARE_ASGI,
     BARE_WRITES,
+    CURL,
     CURL_SHA256SUM,
+    CURL_SHA256SUM_SYNC,
+    CURL_SYNC,
     DOWNLOAD,
     FIRST_100,
     FIRST_1000,
     FULL,
+    HASHLIB,
     HYPERCORN,
     HYPERCORN_UNVERIFIED,
     MIDDLE_100,
     MIDDLE_1000,
+    MIRROR,
     NGINX,
     RCLONE,
     REGISTRY,
@@ -97,6 +102,24 @@ MEMORY = Work(
     "one worker, all eight in parallel; its highest proportional set size, less that "
     "after the start",
 )
+HUB_LARGE = Work(
+    "hub-1g",
+    "Mirror download of 1 GiB",
+    MEGABYTES_PER_SECOND,
+    (MIRROR, CURL, CURL_SYNC, CURL_SHA256SUM_SYNC, HASHLIB),
+    "from the stand-in Hub of the tests on the same machine, which answers by sendfile from the "
+    "page cache, by its redirect, to the same disk, which is synced before; the mirror's time ends "
+    "when the file is verified and durable, that of `curl -o` when its bytes are in the page "
+    "cache; a file's SHA-256 is a chain that one core works through: hashlib alone, of as many "
+    "bytes in memory, is the most that anybody who verifies can reach",
+)
+HUB_MEMORY = Work(
+    "hub-1g",
+    "Memory, mirror download of 1 GiB",
+    "MB",
+    (MIRROR,),
+    "as the download; the process's highest proportional set size, less that before it",
+)
 MANY_GET = Work(
     "million", "GET 4 KiB, many files", PER_SECOND, STORES, "as GET 4 KiB, of both stores"
 )
@@ -126,6 +149,8 @@ WORKS = (
     PUT_LARGE,
     CLIENT,
     MEMORY,
+    HUB_LARGE,
+    HUB_MEMORY,
     MANY_GET,
     MANY_PUT,
     MANY_START,

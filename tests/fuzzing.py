@@ -23,6 +23,8 @@ FEW = 3
 
 # For a bank to hold before it is fuzzed: half of the questions are about one of these.
 PLANTED = [b"planted %d" % number for number in range(40)]
+# And half of those about a dataset about one of these, for its catalog to have.
+DATASETS = ["org/data", "org/commits", "squad"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,11 @@ def configure(seed: int, key: str | None, jobs: Sequence[str]) -> schemathesis.C
         [dictionaries]
         ids = {{ values = [{", ".join(f'"{Digest.of(each)}"' for each in PLANTED)}] }}
         jobs = {{ values = [{", ".join(f'"{each}"' for each in jobs)}] }}
+        datasets = {{ values = [{", ".join(f'"{each}"' for each in DATASETS)}] }}
         ranges = {{ values = ["bytes=0-3", "bytes=-2", "bytes=0-0,2-2", "bytes=90-"] }}
         [parameters]
         "path.id" = {{ dictionary = "ids", probability = 0.5 }}
+        "path.dataset_id" = {{ dictionary = "datasets", probability = 0.5 }}
         "header.Range" = {{ dictionary = "ranges", probability = 0.5 }}
         [[operations]]
         include-path-regex = "^/jobs/"

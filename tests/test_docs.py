@@ -22,6 +22,7 @@ from data_bank_api.blobs.disk.defects import (
 from data_bank_api.blobs.disk.system import System
 from data_bank_api.blobs.disk.verify import State
 from data_bank_api.blobs.disk.verify_report import VerifyReport, write_verify_report
+from data_bank_api.catalog.impact import THRESHOLDS, Impact, judge_impact
 from data_bank_api.commands.verify import EXITS
 from data_bank_api.config import SETTINGS, Settings
 from data_bank_api.hub.scan_skips import Reason
@@ -31,6 +32,7 @@ from data_bank_api.wiring import build_bank
 from data_bank_client.cli import failure
 from data_bank_client.cli.main import build_app
 from data_bank_client.wire import webhook_signature
+from data_bank_client.wire.catalog import DatasetPage
 from data_bank_client.wire.events import JobStarted, encode_event
 from data_bank_client.wire.problem import STATUSES
 from tests.fakes.scraped import Scraped
@@ -182,6 +184,16 @@ def test_the_table_of_what_a_scan_skips_is_its_own() -> None:
     scans = section("docs/api.md", "The Hub mirror").split("### Scans")[1]
     told = first_cells(scans, r"`([a-z_]+)` \| ([^|]+)")
     assert told == [(each.code, each.says) for each in Reason]
+
+
+def test_the_dataset_that_is_shown_has_the_impact_and_the_form_that_it_says() -> None:
+    [code] = re.findall(r"```json\n(.*?)```", section("docs/api.md", "The catalog"), re.DOTALL)
+    [shown] = msgspec.json.decode(code, type=DatasetPage)["items"]
+    found = shown["impact_metrics"]
+    metrics = (shown["size_bytes"], shown["downloads"], shown["likes"])
+    assert metrics == (found["size_bytes"], found["downloads"], found["likes"])
+    assert judge_impact(*metrics) == Impact(shown["impact"], shown["impact_method"])
+    assert shown["impact_thresholds"] == THRESHOLDS
 
 
 def test_the_headers_and_pauses_of_webhooks_are_those_of_the_courier() -> None:

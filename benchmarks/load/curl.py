@@ -36,5 +36,9 @@ def fetch(address: str, headers: Mapping[str, str], target: Path, size: int) -> 
     return _run(curl_command(address, headers, "-o", str(target)), size)
 
 
+def fetch_redirected(address: str, target: Path, size: int) -> float:
+    return _run(curl_command(address, {}, "-L", "-o", str(target)), size)
+
+
 def send(address: str, headers: Mapping[str, str], source: Path, size: int) -> float:
     return _run(curl_command(address, headers, "-o", "/dev/null", "-T", str(source)), size)

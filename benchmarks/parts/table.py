@@ -7,6 +7,7 @@ from benchmarks.parts import (
     client,
     get_large,
     get_small,
+    hub_download,
     many_files,
     memory,
     put_large,
@@ -21,5 +22,6 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "put-1g": put_large.measure,
     "client": client.measure,
     "memory": memory.measure,
+    "hub-1g": hub_download.measure,
     "million": many_files.measure,
 }

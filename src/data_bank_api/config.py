@@ -285,6 +285,12 @@ SCAN_ROOTS = Setting(
     NONE,
     "folders of the server that may be scanned, with all below them, separated by colons",
 )
+CATALOG_FULL_DAYS = Setting(
+    "CATALOG_FULL_DAYS",
+    _whole(1, 36500),
+    "7",
+    "after how many days the catalog is crawled anew as a whole",
+)
 
 SETTINGS: tuple[Setting[object], ...] = (
     API_UPLOAD_KEYS,
@@ -319,6 +325,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     HUB_BYTE_BUDGET,
     CORPUS_HOSTS,
     SCAN_ROOTS,
+    CATALOG_FULL_DAYS,
     LOG_LEVEL,
     PROMETHEUS_MULTIPROC_DIR,
 )
@@ -375,6 +382,7 @@ class Settings:
     hub_byte_budget: int
     scan_roots: tuple[Path, ...]
     corpus_hosts: tuple[str, ...]
+    catalog_full_days: int
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
@@ -416,4 +424,5 @@ class Settings:
             hub_byte_budget=HUB_BYTE_BUDGET.read(environment),
             scan_roots=SCAN_ROOTS.read(environment),
             corpus_hosts=CORPUS_HOSTS.read(environment),
+            catalog_full_days=CATALOG_FULL_DAYS.read(environment),
         )

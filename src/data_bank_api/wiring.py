@@ -1,16 +1,19 @@
 """The one file that knows concrete classes: from settings to the parts that routes work with."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx2
+import redis
 import structlog
 
 from data_bank_api.auth.keyring import KeyRing
 from data_bank_api.auth.scope import Scope
+from data_bank_api.auth.signature import Signer
+from data_bank_api.auth.signing_key import ensure_signing_key
 from data_bank_api.blobs.disk.gauges import StoreGauges
 from data_bank_api.blobs.disk.layout import Layout
 from data_bank_api.blobs.disk.mend import sweep_drafts
@@ -24,6 +27,15 @@ from data_bank_api.blobs.reading import BlobFetcher, Unverified, Verified
 from data_bank_api.blobs.receive import Receiver
 from data_bank_api.blobs.store import BlobStore
 from data_bank_api.broker.connect import connect
+from data_bank_api.catalog.index.building import IndexMaker
+from data_bank_api.catalog.index.folders import IndexFolders
+from data_bank_api.catalog.index.keeper import IndexKeeper, IndexParts
+from data_bank_api.catalog.index.shelf import Shelf
+from data_bank_api.catalog.listing_source import HubListing
+from data_bank_api.catalog.reader import RedisCatalog
+from data_bank_api.catalog.refresher import TOKENLESS, Refresher
+from data_bank_api.catalog.store import CatalogReader
+from data_bank_api.catalog.updates import UpdateStream
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.corpus.address import Web
 from data_bank_api.corpus.allowed_hosts import AllowedHosts
@@ -33,15 +45,20 @@ from data_bank_api.db.engine import files_of
 from data_bank_api.db.refusals import DatabaseRefusedError
 from data_bank_api.events.stream import EventStream
 from data_bank_api.hub.byte_budget import ByteBudget
+from data_bank_api.hub.dataset_pages import DatasetPages
 from data_bank_api.hub.download import Downloader
 from data_bank_api.hub.endpoint import Endpoint
-from data_bank_api.hub.hub import Hub
+from data_bank_api.hub.history import History, hurry
+from data_bank_api.hub.hub import Hub, HubLimits
+from data_bank_api.hub.live import LiveHub
 from data_bank_api.hub.mirror import Mirror
+from data_bank_api.hub.pace import Pace
 from data_bank_api.hub.redirects import RedirectPolicy
 from data_bank_api.hub.scan_roots import ScanRoots
 from data_bank_api.hub.spool_sweep import sweep_spools
 from data_bank_api.jobs.courier import Courier
 from data_bank_api.jobs.dispatcher import DispatcherParts
+from data_bank_api.jobs.schedule import SCHEDULE, WITH_TOKEN
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.jobs.webhook_post import HttpsPost
 from data_bank_api.network.judged_connections import JudgedConnections
@@ -52,13 +69,15 @@ from data_bank_api.observability.metrics import Metrics
 from data_bank_api.queue.deliveries import Deliveries
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.webhooks import Webhooks
-from data_bank_client.errors import InvalidInputError, ServiceUnavailableError
+from data_bank_client.errors import ForbiddenError, InvalidInputError, ServiceUnavailableError
 
+HURRY_SECONDS = 20.0  # that an answer of the Hub may take where somebody waits
 SPOOLS_KEPT = 7 * 24 * 3600.0  # seconds: what was begun, and not gone on with since
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 NO_DESK = "jobs need Redis: set REDIS_URL"
+NO_CATALOG = "the catalog needs Redis: set REDIS_URL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +88,17 @@ class Desk:
     redis_url: str = field(repr=False)
     jobs: Jobs
     webhooks: Webhooks
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """What the routes of the catalog work with: there is one where REDIS_URL is set."""
+
+    reader: CatalogReader
+    shelf: Shelf
+    keeper: IndexKeeper
+    live: LiveHub
+    close: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +114,30 @@ class Bank:
     metrics: Metrics
     exposition: Exposition
     scan_roots: ScanRoots
+    signer: Signer
     desk: Desk | None = None
+    catalog: Catalog | None = None
 
     def require_desk(self) -> Desk:
         """Raises ServiceUnavailableError where there is none."""
         if self.desk is None:
             raise ServiceUnavailableError(NO_DESK)
         return self.desk
+
+    def require_catalog(self) -> Catalog:
+        """Raises ServiceUnavailableError where there is none."""
+        if self.catalog is None:
+            raise ServiceUnavailableError(NO_CATALOG)
+        return self.catalog
+
+    def start_catalog(self) -> None:
+        if self.catalog is not None:
+            self.catalog.keeper.start()
+
+    def close_catalog(self) -> None:
+        if self.catalog is not None:
+            self.catalog.keeper.stop()
+            self.catalog.close()
 
 
 def build_bank(settings: Settings) -> Bank:
@@ -129,8 +176,41 @@ def build_bank(settings: Settings) -> Bank:
         metrics=metrics,
         exposition=exposition,
         scan_roots=scan_roots_of(settings).checked(),
+        signer=_open_signer(settings),
         desk=build_desk(settings),
+        catalog=build_catalog(settings),
     )
+
+
+def build_catalog(settings: Settings) -> Catalog | None:
+    """None without REDIS_URL. Nothing is connected yet. Raises SettingsError."""
+    if settings.redis_url is None:
+        return None
+    policy = _policy(settings)
+    client = connect(settings.redis_url, retries=1)  # somebody waits
+    kept, shelf = RedisCatalog(client), Shelf()
+    folders = IndexFolders(settings.state_root / "catalog")
+    keeper = IndexKeeper(IndexParts(kept, UpdateStream(client).end, folders, shelf))
+    http = outgoing_client(JudgedConnections(policy.may_be_private))
+    token, pace = settings.hub_token, Pace(sleep=hurry)
+    live = LiveHub(
+        policy.endpoint,
+        Hub(policy, token, http, HubLimits(answer_seconds=HURRY_SECONDS), pace),
+        History(policy, token, http, pace, HURRY_SECONDS),
+    )
+
+    def close() -> None:
+        http.close()
+        client.close()
+
+    return Catalog(kept, shelf, keeper, live, close)
+
+
+def _open_signer(settings: Settings) -> Signer:
+    try:
+        return Signer(ensure_signing_key(settings.state_root / "signing.key"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"STATE_ROOT: {error}") from error
 
 
 def build_desk(settings: Settings) -> Desk | None:
@@ -164,14 +244,16 @@ def build_shop(settings: Settings) -> Shop:
     receiver = Receiver(store, settings.max_file_bytes)
     database = Database(settings.database_url)
     policy, allowed = _policy(settings), _allowed(settings)
+    client = connect(url)
     return Shop(
         store=store,
         receiver=receiver,
         database=database,
-        redis=connect(url),
+        redis=client,
         retention_days=settings.job_retention_days,
         mirror=lambda: _open_mirror(settings, policy, store, receiver, database),
         web=lambda: _open_web(settings, allowed, store, receiver),
+        refresher=lambda: _open_refresher(settings, policy, client),
         sweep=lambda: sweep_drafts(root, system),
         scan_roots=scan_roots_of(settings),
     )
@@ -231,6 +313,18 @@ def _open_web(
         yield Web(WebFiles(allowed, http), fetcher, store, receiver)
 
 
+@contextmanager
+def _open_refresher(
+    settings: Settings, policy: RedirectPolicy, client: redis.Redis
+) -> Iterator[Refresher]:
+    if settings.hub_token is None:
+        raise ForbiddenError(TOKENLESS)
+    with outgoing_client(JudgedConnections(policy.may_be_private)) as http:
+        source = HubListing(DatasetPages(policy, settings.hub_token, http, Pace()))
+        index = IndexMaker(IndexFolders(settings.state_root / "catalog"))
+        yield Refresher(client, source, index, settings.catalog_full_days)
+
+
 def build_dispatcher(settings: Settings) -> DispatcherParts:
     """What a dispatcher works with. Nothing is connected yet. Raises SettingsError."""
     connection = connect(redis_of(settings))
@@ -241,6 +335,7 @@ def build_dispatcher(settings: Settings) -> DispatcherParts:
         redis=connection,
         publish=EventStream(connection, settings.events_kept).publish,
         courier=Courier(Deliveries(database), post),
+        schedule=SCHEDULE if settings.hub_token is None else WITH_TOKEN,
     )
 
 

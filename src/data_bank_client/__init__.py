@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from data_bank_client.calls.call import OnRetry, Phase, Progress
+from data_bank_client.calls.catalog import DatasetFilter
 from data_bank_client.calls.corpus import IngestedAddress, IngestedFiles
 from data_bank_client.calls.events import SeenEvent
 from data_bank_client.calls.hub import ArtifactFilter, RegistrationOptions
@@ -35,6 +36,19 @@ from data_bank_client.errors import (
     UnexpectedAnswerError,
     UnsupportedMediaTypeError,
     WebhookSignatureError,
+)
+from data_bank_client.wire.catalog import (
+    CacheStatus,
+    CatalogJobAnswer,
+    CatalogMeta,
+    DatasetAnswer,
+    DatasetCommit,
+    DatasetCommits,
+    DatasetFile,
+    DatasetFiles,
+    DatasetPage,
+    FileUrl,
+    MemoryStatus,
 )
 from data_bank_client.wire.files import BatchAnswer, FileAnswer, FileHead, FilePage
 from data_bank_client.wire.hub import (
@@ -79,10 +93,20 @@ __all__ = [
     "AuthorizationError",
     "BadRequestError",
     "BatchAnswer",
+    "CacheStatus",
+    "CatalogJobAnswer",
+    "CatalogMeta",
     "ConflictError",
     "ConnectionFailedError",
     "DataBankClient",
     "DataBankClientError",
+    "DatasetAnswer",
+    "DatasetCommit",
+    "DatasetCommits",
+    "DatasetFile",
+    "DatasetFiles",
+    "DatasetFilter",
+    "DatasetPage",
     "DeliveryAnswer",
     "DeliveryPage",
     "DigestMismatchError",
@@ -91,6 +115,7 @@ __all__ = [
     "FileHead",
     "FilePage",
     "FileQuarantinedError",
+    "FileUrl",
     "ForbiddenError",
     "GatewayTimeoutError",
     "HubChange",
@@ -111,6 +136,7 @@ __all__ = [
     "JobNotFoundError",
     "JobPage",
     "JobResult",
+    "MemoryStatus",
     "MethodNotAllowedError",
     "NewWebhook",
     "NotFoundError",

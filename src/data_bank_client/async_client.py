@@ -9,8 +9,9 @@ from typing import Self, Unpack
 import httpx2
 
 from data_bank_client import asynchronous, transfer
-from data_bank_client.calls import corpus, events, files, hub, jobs, watching, webhooks
+from data_bank_client.calls import catalog, corpus, events, files, hub, jobs, watching, webhooks
 from data_bank_client.calls.call import OnRetry, Progress
+from data_bank_client.calls.catalog import DatasetFilter
 from data_bank_client.calls.content_type import checked_content_type
 from data_bank_client.calls.corpus import IngestedAddress, IngestedFiles
 from data_bank_client.calls.events import SeenEvent
@@ -20,6 +21,20 @@ from data_bank_client.calls.many import ask_many, pages
 from data_bank_client.calls.outgoing import AsyncBody, Body, Stream, stream_body
 from data_bank_client.calls.watching import Watched
 from data_bank_client.exchange import TIMEOUT, http_options, usable_proxies
+from data_bank_client.wire.catalog import (
+    COMMITS_DEFAULT,
+    DATASETS_DEFAULT,
+    FILES_DEFAULT,
+    CacheStatus,
+    CatalogJobAnswer,
+    CatalogMeta,
+    DatasetAnswer,
+    DatasetCommits,
+    DatasetFiles,
+    DatasetPage,
+    FileUrl,
+    MemoryStatus,
+)
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import (
     LIST_DEFAULT,
@@ -355,6 +370,65 @@ class AsyncDataBankClient:
     async def delete_repository(self, repository_id: str) -> None:
         """As DataBankClient.delete_repository."""
         await self._driver.run(hub.delete(repository_id))
+
+    async def search_datasets(
+        self,
+        search: str = "",
+        limit: int = DATASETS_DEFAULT,
+        offset: int = 0,
+        **wanted: Unpack[DatasetFilter],
+    ) -> DatasetPage:
+        """As DataBankClient.search_datasets."""
+        return await self._driver.run(catalog.list_page(search, limit, offset, wanted).ask())
+
+    async def iter_datasets(
+        self, search: str = "", **wanted: Unpack[DatasetFilter]
+    ) -> AsyncGenerator[DatasetAnswer, None]:
+        """As DataBankClient.iter_datasets."""
+        async for page in self._driver.iterate(catalog.pages(search, wanted)):
+            for each in page["items"]:
+                yield each
+
+    async def get_dataset(self, dataset_id: str) -> DatasetAnswer:
+        """As DataBankClient.get_dataset."""
+        return await self._driver.run(catalog.get(dataset_id).ask())
+
+    async def list_dataset_commits(
+        self, dataset_id: str, limit: int = COMMITS_DEFAULT, revision: str = "main"
+    ) -> DatasetCommits:
+        """As DataBankClient.list_dataset_commits."""
+        return await self._driver.run(catalog.commits(dataset_id, revision, limit).ask())
+
+    async def list_dataset_files(
+        self, dataset_id: str, limit: int = FILES_DEFAULT, revision: str = "main"
+    ) -> DatasetFiles:
+        """As DataBankClient.list_dataset_files."""
+        return await self._driver.run(catalog.files(dataset_id, revision, limit).ask())
+
+    async def get_dataset_file_url(
+        self, dataset_id: str, filename: str, revision: str = "main"
+    ) -> FileUrl:
+        """As DataBankClient.get_dataset_file_url."""
+        found = await self._driver.run(catalog.file_url(dataset_id, filename, revision).ask())
+        return catalog.absolute(found, str(self._driver.base_url))
+
+    async def catalog_status(self) -> CacheStatus:
+        """As DataBankClient.catalog_status."""
+        return await self._driver.run(catalog.status().ask())
+
+    async def catalog_meta(self) -> CatalogMeta:
+        """As DataBankClient.catalog_meta."""
+        return await self._driver.run(catalog.meta().ask())
+
+    async def refresh_catalog(
+        self, *, full: bool | None = None, force: bool = False
+    ) -> CatalogJobAnswer:
+        """As DataBankClient.refresh_catalog."""
+        return await self._driver.run(catalog.refresh(full=full, force=force).ask())
+
+    async def memory_status(self) -> MemoryStatus:
+        """As DataBankClient.memory_status."""
+        return await self._driver.run(catalog.memory().ask())
 
     async def create_webhook(
         self,

@@ -23,8 +23,9 @@ import httpx2
 
 from data_bank_client import blocking, transfer
 from data_bank_client.async_client import AsyncDataBankClient
-from data_bank_client.calls import corpus, events, files, hub, jobs, watching, webhooks
+from data_bank_client.calls import catalog, corpus, events, files, hub, jobs, watching, webhooks
 from data_bank_client.calls.call import OnRetry, Progress
+from data_bank_client.calls.catalog import DatasetFilter
 from data_bank_client.calls.content_type import checked_content_type
 from data_bank_client.calls.corpus import IngestedAddress, IngestedFiles
 from data_bank_client.calls.events import SeenEvent
@@ -34,6 +35,20 @@ from data_bank_client.calls.many import ask_many, pages
 from data_bank_client.calls.outgoing import Stream, stream_body
 from data_bank_client.calls.watching import Watched
 from data_bank_client.exchange import TIMEOUT, http_options, usable_proxies
+from data_bank_client.wire.catalog import (
+    COMMITS_DEFAULT,
+    DATASETS_DEFAULT,
+    FILES_DEFAULT,
+    CacheStatus,
+    CatalogJobAnswer,
+    CatalogMeta,
+    DatasetAnswer,
+    DatasetCommits,
+    DatasetFiles,
+    DatasetPage,
+    FileUrl,
+    MemoryStatus,
+)
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import (
     LIST_DEFAULT,
@@ -442,6 +457,81 @@ class DataBankClient:
     def delete_repository(self, repository_id: str) -> None:
         """Forget a repository and its snapshots, never a file. Raises NotFoundError."""
         self._driver.run(hub.delete(repository_id))
+
+    def search_datasets(
+        self,
+        search: str = "",
+        limit: int = DATASETS_DEFAULT,
+        offset: int = 0,
+        **wanted: Unpack[DatasetFilter],
+    ) -> DatasetPage:
+        """Datasets of the catalog, the Hub's, mirrored or not: at most 1000 from `offset` on.
+
+        Each word of `search` is the beginning of a word of the id, description, tags or author;
+        with a slash in it, or without a letter or digit, it is a part of the id. An exact id comes
+        first. `impact` is a level or several, `tag` a whole tag or several, all of which are there;
+        `sort_by` downloads, likes or size_bytes, `sort_order` desc or asc. Raises
+        ServiceUnavailableError where the catalog is away, or is not searchable yet.
+        """
+        return self._driver.run(catalog.list_page(search, limit, offset, wanted).ask())
+
+    def iter_datasets(
+        self, search: str = "", **wanted: Unpack[DatasetFilter]
+    ) -> Generator[DatasetAnswer, None, None]:
+        """All of these datasets, page by page; what a refresh moves meanwhile may come twice."""
+        for page in self._driver.iterate(catalog.pages(search, wanted)):
+            yield from page["items"]
+
+    def get_dataset(self, dataset_id: str) -> DatasetAnswer:
+        """A dataset of the catalog, by its id on the Hub. Raises NotFoundError."""
+        return self._driver.run(catalog.get(dataset_id).ask())
+
+    def list_dataset_commits(
+        self, dataset_id: str, limit: int = COMMITS_DEFAULT, revision: str = "main"
+    ) -> DatasetCommits:
+        """The newest commits of a dataset, at most 1000, as the Hub tells. Raises NotFoundError."""
+        return self._driver.run(catalog.commits(dataset_id, revision, limit).ask())
+
+    def list_dataset_files(
+        self, dataset_id: str, limit: int = FILES_DEFAULT, revision: str = "main"
+    ) -> DatasetFiles:
+        """The files of a dataset by their paths, at most 1000, as the Hub tells.
+
+        `file_id` is there where the bank has the file. Raises NotFoundError.
+        """
+        return self._driver.run(catalog.files(dataset_id, revision, limit).ask())
+
+    def get_dataset_file_url(
+        self, dataset_id: str, filename: str, revision: str = "main"
+    ) -> FileUrl:
+        """Where a file of a dataset can be fetched without a key, as an absolute address.
+
+        Of a mirrored file it is the bank's own, good for 15 minutes; else the Hub's, which may
+        ask for a token. Raises NotFoundError.
+        """
+        found = self._driver.run(catalog.file_url(dataset_id, filename, revision).ask())
+        return catalog.absolute(found, str(self._driver.base_url))
+
+    def catalog_status(self) -> CacheStatus:
+        """How many datasets the catalog has, as of when, and whether it is being refreshed."""
+        return self._driver.run(catalog.status().ask())
+
+    def catalog_meta(self) -> CatalogMeta:
+        """What is kept beside the catalog that is served: the generation that it is, too."""
+        return self._driver.run(catalog.meta().ask())
+
+    def refresh_catalog(self, *, full: bool | None = None, force: bool = False) -> CatalogJobAnswer:
+        """Have the catalog refreshed: the job, or the one under way.
+
+        `full` crawls all of the Hub's list, False what changed since the last time; without it the
+        service decides. `force` takes a list that lost more than a fifth for true. Raises
+        ConflictError where the service has no token for the Hub.
+        """
+        return self._driver.run(catalog.refresh(full=full, force=force).ask())
+
+    def memory_status(self) -> MemoryStatus:
+        """The memory of the service's process that answers, of its machine, its collector."""
+        return self._driver.run(catalog.memory().ask())
 
     def create_webhook(
         self,

@@ -57,3 +57,11 @@ def test_a_folder_to_scan_that_is_not_there_stops_the_start(tmp_path: Path) -> N
         build_bank(Settings.read({**given, "SCAN_ROOTS": str(missing)}))
     with pytest.raises(SettingsError, match=r"SCAN_ROOTS: .* is in the bank's own folder"):
         build_bank(Settings.read({**given, "SCAN_ROOTS": str(tmp_path / "files" / "tmp")}))
+
+
+def test_a_key_for_signing_that_is_none_is_a_wrong_setting(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "signing.key").write_bytes(b"short")
+    settings = Settings.read({"API_UPLOAD_KEYS": "k", "DATA_ROOT": str(tmp_path)})
+    with pytest.raises(SettingsError, match=r"STATE_ROOT: signing\.key"):
+        build_bank(settings)

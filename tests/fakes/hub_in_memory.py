@@ -5,6 +5,7 @@ The Hub passes the contract that the real one does (tests/contracts/test_hub_rea
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -14,7 +15,7 @@ from data_bank_api.db.database import Database
 from data_bank_api.hub.artifacts import Wanted
 from data_bank_api.hub.expected import Expected
 from data_bank_api.hub.hub_path import HubPath
-from data_bank_api.hub.located import Located
+from data_bank_api.hub.located import Located, Rest
 from data_bank_api.hub.mirror import Mirror
 from data_bank_api.hub.patterns import Patterns
 from data_bank_api.hub.repository import Registration, Repository
@@ -87,8 +88,10 @@ class HubInMemory:
             yield content.listed_as(path)
         self.on_listed()
 
-    def locate(self, repo: RepoName, commit: str, path: HubPath) -> Located:
-        del repo
+    def locate(
+        self, repo: RepoName, commit: str, path: HubPath, rest: Rest | None = None
+    ) -> Located:
+        del repo, rest
         self.located.append(path.text)
         content = self._trees[commit][path.text]
         self._contents[path.text] = content.data
@@ -113,7 +116,7 @@ class FetcherInMemory:
 
     def fetch(
         self,
-        locate: Callable[[], Located],
+        locate: Callable[[Rest], Located],
         size: int,
         expected: Expected,
         receiver: Receiver,
@@ -129,7 +132,7 @@ class FetcherInMemory:
             intake = receiver.begin(Declared(size, digest=expected.digest))
             try:
                 intake.open()
-                self._take(locate(), expected, intake, on_progress, is_over)
+                self._take(locate(time.sleep), expected, intake, on_progress, is_over)
                 return intake.finish(content_type).info
             finally:
                 intake.discard()

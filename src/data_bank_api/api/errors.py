@@ -1,5 +1,7 @@
 """Errors on their way out: status, the headers that belong to some, and the one body."""
 
+import math
+
 from asgi_correlation_id import correlation_id
 from starlette.responses import Response
 
@@ -38,9 +40,15 @@ def _headers(error: DataBankClientError) -> dict[str, str]:
         case BusyError():
             return {"Connection": "close", "Retry-After": "1"}
         case RateLimitError():
-            return {"Retry-After": "1"}
+            return _pause(error.retry_after or 1.0)
+        case ServiceUnavailableError() if error.retry_after is not None:
+            return _pause(error.retry_after)
         case _:
             return {}
+
+
+def _pause(seconds: float) -> dict[str, str]:
+    return {"Retry-After": str(math.ceil(seconds))}
 
 
 def problem_answer(error: DataBankClientError) -> Response:

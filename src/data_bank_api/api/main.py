@@ -41,6 +41,7 @@ from data_bank_api.api.middleware.request_log import RequestLog
 from data_bank_api.api.pool import DatabasePool, StoragePool
 from data_bank_api.api.request_id import is_request_id, make_request_id
 from data_bank_api.api.resource import Resource
+from data_bank_api.api.routes.catalog import CatalogPools, catalog_resources
 from data_bank_api.api.routes.documents import with_documents
 from data_bank_api.api.routes.events import events_resources
 from data_bank_api.api.routes.files import file_resources
@@ -80,7 +81,11 @@ def create_app(environment: Mapping[str, str] | None = None) -> ASGIApp:
 
 
 def resources(
-    bank: Bank, pool: StoragePool, database: DatabasePool, source: EventSource | None = None
+    bank: Bank,
+    pool: StoragePool,
+    database: DatabasePool,
+    source: EventSource | None = None,
+    catalog: CatalogPools | None = None,
 ) -> list[Resource]:
     """Every route there is."""
     rooms = (
@@ -89,6 +94,7 @@ def resources(
         job_resources(bank, database),
         webhook_resources(bank, database),
         hub_resources(bank, database),
+        catalog_resources(bank, database, catalog or CatalogPools()),
         events_resources(source),
         metrics_resources(bank, pool),
     )
@@ -97,7 +103,7 @@ def resources(
 
 def build_app(bank: Bank) -> ASGIApp:
     pool, database, memory = StoragePool(), DatabasePool(), Memory()
-    bell = StopBell()
+    bell, catalog = StopBell(), CatalogPools()
     source = _open_source(bank, bell)
 
     @asynccontextmanager
@@ -105,6 +111,7 @@ def build_app(bank: Bank) -> ASGIApp:
         bank.mender.start()
         memory.start()
         bell.start()
+        bank.start_catalog()
         gc.freeze()  # what is here stays: it need not be looked through again and again
         log.info("serving", process=os.getpid())
         yield
@@ -116,10 +123,12 @@ def build_app(bank: Bank) -> ASGIApp:
         # Beside the loop, which tells those who were ended by the stop.
         await asyncio.to_thread(pool.close)
         await asyncio.to_thread(database.close)
+        await asyncio.to_thread(catalog.close)
+        await asyncio.to_thread(bank.close_catalog)
         await asyncio.sleep(LAST_WORDS_SECONDS)
         log.info("stopped", process=os.getpid())
 
-    routes = [each.route(bank.keys) for each in resources(bank, pool, database, source)]
+    routes = [each.route(bank.keys) for each in resources(bank, pool, database, source, catalog)]
     router = Router(routes, redirect_slashes=False, default=_not_found, lifespan=lifespan)
     guarded = ErrorBoundary(Framing(Patience(router, bank.settings.stall_seconds)))
     ordinary = CorrelationIdMiddleware(

@@ -2,6 +2,8 @@
 
 StoragePool     sixteen, since parallel fsyncs share the journal's commits
 DatabasePool    eight: a database that hangs takes no thread from the files
+CatalogPool     four: for Redis and the search index, which use the processor
+HubPool         four: for who waits for the Hub
 """
 
 import asyncio
@@ -15,6 +17,8 @@ T = TypeVar("T")
 
 _STORAGE_THREADS = 16
 _DATABASE_THREADS = 8
+_CATALOG_THREADS = 4
+_HUB_THREADS = 4
 
 
 def abandon(call: "asyncio.Future[T] | None") -> None:
@@ -62,3 +66,17 @@ class DatabasePool(Pool):
 
     def __init__(self) -> None:
         super().__init__("database", _DATABASE_THREADS)
+
+
+class CatalogPool(Pool):
+    """For everything that asks the catalog."""
+
+    def __init__(self) -> None:
+        super().__init__("catalog", _CATALOG_THREADS)
+
+
+class HubPool(Pool):
+    """For everything that asks the Hub."""
+
+    def __init__(self) -> None:
+        super().__init__("hub", _HUB_THREADS)

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Connection
 
+from data_bank_api.api.dataset_route import About, DatasetRoute
 from data_bank_api.api.openapi.description import Description
 from data_bank_api.auth.keyring import KeyRing
 from data_bank_api.auth.presented_key import presented_key
@@ -19,6 +20,7 @@ from data_bank_api.auth.scope import Scope
 from data_bank_client.errors import MethodNotAllowedError
 
 Handler = Callable[[Request], Awaitable[ASGIApp]]
+Admit = Callable[[Request], bool]
 
 PUBLIC: frozenset[Scope] = frozenset()
 
@@ -26,13 +28,21 @@ PUBLIC: frozenset[Scope] = frozenset()
 ROUTE = "databank.route"
 
 
+def _nobody(_request: Request) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What one method does, who may ask for it, and what it is in words and types."""
+    """What one method does, who may ask for it, and what it is in words and types.
+
+    `admits`: whether a request that has no key needs none.
+    """
 
     scopes: frozenset[Scope]
     handle: Handler
     description: Description
+    admits: Admit = _nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,16 @@ class Resource:
 
     def route(self, keys: KeyRing) -> Route:
         return Route(self.path, _Endpoint(self, keys))
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetResource(Resource):
+    """Below a dataset's id, which is read from the path as it was sent; `about` it is what."""
+
+    about: About = ""
+
+    def route(self, keys: KeyRing) -> Route:
+        return DatasetRoute(self.path, self.about, _Endpoint(self, keys))
 
 
 class _Endpoint:
@@ -64,8 +84,12 @@ class _Endpoint:
             )
         request = Request(scope, receive)
         if operation.scopes:
-            fields = request.headers
-            key = presented_key(fields.get("x-api-key", ""), fields.get("authorization", ""))
-            self._keys.authorise(key, operation.scopes)
+            self._authorise(request, operation)
         answer = await operation.handle(request)
         await answer(scope, receive, send)
+
+    def _authorise(self, request: Request, operation: Operation) -> None:
+        fields = request.headers
+        key = presented_key(fields.get("x-api-key", ""), fields.get("authorization", ""))
+        if key is not None or not operation.admits(request):
+            self._keys.authorise(key, operation.scopes)

@@ -91,6 +91,8 @@ class _Kept:
 
     def end(self, hurry: threading.Event) -> None:
         if self._process is not None:
+            # Who waits at the terminal is told for what: a job may take its time to end.
+            log.info("a part stops", **self._names(self._process), within=self._part.patience)
             if not self._process.end(self._part.patience, hurry):
                 log.error("a part did not stop and was killed", **self._names(self._process))
             code = self._process.poll()

@@ -1,6 +1,7 @@
 """How far a file on its way is, for who waits for it."""
 
 from data_bank_api.hub.mirror import Teller
+from data_bank_api.hub.rate_words import rate_words
 from data_bank_api.hub.transfer_meter import Transfer
 
 
@@ -18,6 +19,6 @@ class Arrival:
             "bytes_total": transfer.size or None,
             "bytes_per_second": round(transfer.rate),
         }
-        text = f"{transfer.done / 1e6:.1f} MB, {transfer.rate / 1e6:.1f} MB/s"
+        text = f"{transfer.done / 1e6:.1f} MB, {rate_words(transfer.rate)}"
         percent = min(100 * transfer.done / transfer.size, 100.0) if transfer.size else 0.0
         self._teller.progress(percent, text, numbers)

@@ -3,7 +3,7 @@
 import httpx2
 
 from data_bank_api.corpus.web_files import WebFile, WebFiles
-from data_bank_api.hub.located import Located
+from data_bank_api.hub.located import Located, Rest
 from data_bank_client.errors import ExternalServiceError
 
 
@@ -16,7 +16,7 @@ class Locator:
         self._size = found.size
         self._found: WebFile | None = found
 
-    def __call__(self) -> Located:
+    def __call__(self, _: Rest) -> Located:
         file, self._found = self._found or self._files.look(self._url), None
         if file.size != self._size:
             raise ExternalServiceError("the file has changed while it was fetched")

@@ -142,7 +142,7 @@ class _Download:
 
     def _read_once(self) -> bytes:
         self.meter.begin(0)
-        self.line.origin.begin()
+        self.line.begin()
         content = bytearray()
         with closing(self.line.whole()) as chunks:
             for chunk in chunks:
@@ -197,7 +197,7 @@ class _Download:
         raise ExternalServiceError("the file was begun anew again and again: it changes meanwhile")
 
     def _begin(self) -> str:
-        return self.line.insist(self.line.origin.begin)
+        return self.line.insist(self.line.begin)
 
     def _by_ranges(self, spool: Spool, take: Take) -> None:
         self._round(spool).run(self.tools.connections, take)

@@ -1,5 +1,6 @@
 """The address of the Hub itself, and the addresses of things below it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import quote
@@ -44,9 +45,17 @@ class Endpoint:
         path = f"/api/{repo.api_path}/revision/{quote(revision, safe='')}"
         return self._below(path).copy_with(params=[("expand", each) for each in expand])
 
+    def datasets(self, query: Sequence[tuple[str, str]]) -> httpx2.URL:
+        """The first page of a listing of datasets."""
+        return self._below("/api/datasets").copy_with(params=list(query))
+
     def tree(self, repo: RepoName, commit: str) -> httpx2.URL:
         """The first page of all files of a commit."""
         return self._below(f"/api/{repo.api_path}/tree/{commit}?recursive=true")
+
+    def commits(self, repo: RepoName, revision: str) -> httpx2.URL:
+        """The first page of the commits of a revision."""
+        return self._below(f"/api/{repo.api_path}/commits/{quote(revision, safe='')}")
 
     def file(self, repo: RepoName, commit: str, path: HubPath) -> httpx2.URL:
         """What leads to a file's bytes."""

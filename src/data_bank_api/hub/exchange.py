@@ -11,6 +11,7 @@ from typing import Literal
 
 import httpx2
 
+from data_bank_api.hub.located import Rest
 from data_bank_api.hub.pace import Pace
 from data_bank_api.hub.redirects import RedirectPolicy
 from data_bank_api.hub.refusals import refusal
@@ -30,12 +31,16 @@ _LOST = (httpx2.NetworkError, httpx2.RemoteProtocolError)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`most`: the bytes that an answer may have."""
+    """`repo`: None if it is about no single one. `most`: the bytes that an answer may have.
 
-    repo: RepoName
+    `rest`: how its turn is waited for, if it is.
+    """
+
+    repo: RepoName | None
     bucket: Bucket
     most: int
     method: Method = "GET"
+    rest: Rest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ class Exchange:
     def _ask(self, url: httpx2.URL, question: Question) -> Answer:
         is_own = self.policy.endpoint.is_own(url)
         if is_own:
-            self.pace.wait(question.bucket)
+            self.pace.wait(question.bucket, question.rest)
         headers = {"Accept-Encoding": "identity", **self.credentials(url)}
         with self.http.stream(
             question.method, url, headers=headers, follow_redirects=False
@@ -107,7 +112,12 @@ class Exchange:
                 self.pace.note(question.bucket, response.headers.get("ratelimit", ""))
             if response.status_code not in {HTTPStatus.OK, *_MOVED}:
                 raise refusal(
-                    response.status_code, response.headers, question.repo, url.host, is_own=is_own
+                    response.status_code,
+                    response.headers,
+                    question.repo,
+                    url.host,
+                    is_own=is_own,
+                    has_token=self.token is not None,
                 )
             most = question.most if response.status_code == HTTPStatus.OK else _MOVED_BYTES
             body = self._read(response, most)

@@ -116,20 +116,22 @@ class FetchRound:
         self._meter.add(len(chunk))
 
     def _fetch_whole(self) -> None:
-        at, parts = 0, self._spool.parts
-        with self._budget.share(parts.part_size, self._halt.check):
+        at, part = 0, self._next_missing()
+        with self._budget.share(self._spool.parts.part_size, self._halt.check):
             try:
                 with closing(self._line.whole()) as chunks:
                     for chunk in chunks:
                         self._write(at, chunk)
                         at += len(chunk)
-                        self._settle_before(at)
+                        part = self._settle_before(at, part)
             except SetbackError as setback:
                 self._line.wait(setback, 1)
                 raise NoRangesError(setback.told.message) from setback
         self._spool.write_out()
 
-    def _settle_before(self, at: int) -> None:
-        """Every part that ends before this place."""
-        while (part := next(self._spool.parts.missing(), None)) is not None and part.stop <= at:
+    def _settle_before(self, at: int, part: Part | None) -> Part | None:
+        """This part and those after it that end before this place; the first that does not."""
+        while part is not None and part.stop <= at:
             self._settle(part)
+            part = self._next_missing()
+        return part

@@ -10,6 +10,10 @@ from typing import Self
 from data_bank_api.hub.artifact import Artifact
 from data_bank_client.wire.files import FileInfo
 
+# Seconds: what comes so soon after the first is settled with it. Of small files most do, and a
+# transaction for each would be what they wait for.
+GATHER = 0.01
+
 
 @dataclass(frozen=True, slots=True)
 class Landing:
@@ -24,10 +28,14 @@ class Flight:
     whatever is on its way is stopped, and waited for."""
 
     def __init__(
-        self, fetch: Callable[[Artifact, Callable[[], bool]], FileInfo], places: int
+        self,
+        fetch: Callable[[Artifact, Callable[[], bool]], FileInfo],
+        places: int,
+        gather: float = GATHER,
     ) -> None:
         self._fetch = fetch
         self._places = places
+        self._gather = gather
         self._is_over = threading.Event()
         self._pool = ThreadPoolExecutor(places, thread_name_prefix="hub-file")
         self._flying: dict[Future[FileInfo], Artifact] = {}
@@ -57,8 +65,10 @@ class Flight:
         self._flying[self._pool.submit(self._fetch, artifact, self._is_over.is_set)] = artifact
 
     def landed(self, seconds: float) -> list[Landing]:
-        """Wait so long for one, and give all that have come to their end."""
-        done, _ = wait(self._flying, seconds, FIRST_COMPLETED)
+        """Wait so long for one, a moment for those right behind it, and give all these."""
+        done, flying = wait(self._flying, seconds, FIRST_COMPLETED)
+        if done and flying:
+            done, _ = wait(self._flying, self._gather)
         return [Landing(self._flying.pop(each), _end(each)) for each in done]
 
 

@@ -14,19 +14,22 @@ does not answer, or not as it should; PayloadTooLargeError for an answer that is
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import httpx2
 import msgspec
+from msgspec import Meta
 
 from data_bank_api.hub.exchange import HOPS, Answer, Exchange, Question
 from data_bank_api.hub.file_headers import FileHeaders
 from data_bank_api.hub.hub_path import HubPath
-from data_bank_api.hub.located import Located
+from data_bank_api.hub.located import Located, Rest
 from data_bank_api.hub.next_page import next_page
 from data_bank_api.hub.pace import Pace
 from data_bank_api.hub.redirects import RedirectPolicy
 from data_bank_api.hub.repository_name import RepoName
 from data_bank_api.hub.revision import check_revision, is_commit
+from data_bank_api.hub.safetensors_header import MOST_DTYPES
 from data_bank_api.hub.tree import TreeFile
 from data_bank_api.hub.tree_page import read_tree_page
 from data_bank_client.errors import ExternalServiceError, InvalidInputError
@@ -36,6 +39,7 @@ from data_bank_client.errors import ExternalServiceError, InvalidInputError
 class HubLimits:
     """What is not exceeded, whatever the Hub says: of an answer, and of a tree.
 
+    `bytes` is what the files of a tree may have together: databases add them up in 64 bits.
     `answer_seconds` is the time that an answer's body may take.
     """
 
@@ -43,6 +47,7 @@ class HubLimits:
     answer_seconds: float = 120.0
     pages: int = 20_000
     files: int = 1_000_000
+    bytes: int = 2**53
 
 
 class _Commit(msgspec.Struct):
@@ -50,7 +55,7 @@ class _Commit(msgspec.Struct):
 
 
 class _Tensors(msgspec.Struct):
-    parameters: dict[str, int] = {}
+    parameters: Annotated[dict[str, int], Meta(max_length=MOST_DTYPES)] = {}
 
 
 class _WithTensors(msgspec.Struct):
@@ -87,7 +92,7 @@ class Hub:
         body = self._exchange.fetch(url, self._question(repo)).body
         try:
             commit = msgspec.json.decode(body, type=_Commit).sha
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ExternalServiceError("the Hub describes the revision unreadably") from error
         if not is_commit(commit) or (is_commit(revision) and commit != revision):
             raise ExternalServiceError("the Hub names no commit of this revision")
@@ -101,7 +106,7 @@ class Hub:
         body = self._exchange.fetch(url, self._question(repo)).body
         try:
             found = msgspec.json.decode(body, type=_WithTensors).safetensors
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return {}  # what is not told so that it can be read is not known
         return {} if found is None else found.parameters
 
@@ -111,23 +116,29 @@ class Hub:
         Raises InvalidInputError for a file whose name is not taken, and for too many. What came
         before an error is not the whole. The Hub may list a path twice.
         """
-        count = 0
+        count = size = 0
         for page in self._pages(repo, commit):
             files = read_tree_page(page.body)
             count += len(files)
+            size += sum(each.size for each in files)
             if count > self._limits.files:
                 raise InvalidInputError(f"{repo}: more than {self._limits.files} files")
+            if size > self._limits.bytes:
+                raise InvalidInputError(f"{repo}: more than {self._limits.bytes} bytes")
             yield from files
 
-    def locate(self, repo: RepoName, commit: str, path: HubPath) -> Located:
+    def locate(
+        self, repo: RepoName, commit: str, path: HubPath, rest: Rest | None = None
+    ) -> Located:
         """Where the bytes of a file are now. No byte of it is moved.
 
         The answer that is about the file may be a redirect, and is not always the first: a
-        repository that has another name now leads there.
+        repository that has another name now leads there. Where the Hub has few requests left, it
+        is waited for by `rest`, and what that raises is raised.
         """
         url, question = (
             self._endpoint.file(repo, commit, path),
-            Question(repo, "resolvers", 0, "HEAD"),
+            Question(repo, "resolvers", 0, "HEAD", rest),
         )
         for _ in range(HOPS + 1):
             answer = self._exchange.ask(url, question)

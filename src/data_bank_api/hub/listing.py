@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
@@ -24,6 +24,9 @@ from data_bank_client.wire.digest import Digest
 
 # So many artifacts are removed in one transaction: it holds up others no longer than that.
 SOME = 5000
+# So many artifacts of listings that were not finished are kept, for who listed them to find them
+# again. One that fails again and again, each time of other files, leaves no more than these.
+MOST_LEFT = 1_000_000
 # What stays as it was where a path was listed before.
 _KEPT = {"artifact_id", "repository_id", "path"}
 
@@ -60,8 +63,7 @@ class Listing:
 
     def finish(self, clock: Clock) -> None:
         """Every file was taken. Raises OvertakenError."""
-        while self._remove_gone():
-            pass
+        self._remove(ArtifactRow.listing != self.number)
         change = (
             update(RepositoryRow)
             .where(RepositoryRow.repository_id == self.repository_id)
@@ -71,12 +73,32 @@ class Listing:
             self._check(session)
             session.execute(change)
 
-    def _remove_gone(self) -> bool:
-        """Remove some of what the commit has not: whether there was any."""
+    def remove_left(self, most: int) -> None:
+        """Where listings that were not finished have left more than so many artifacts, remove
+        these. Raises OvertakenError."""
+        finished = select(RepositoryRow.listed).where(
+            RepositoryRow.repository_id == self.repository_id
+        )
+        is_left = ArtifactRow.listing != finished.scalar_subquery()
+        count = (
+            select(func.count())
+            .select_from(ArtifactRow)
+            .where(ArtifactRow.repository_id == self.repository_id, is_left)
+        )
+        with self.database.reading() as session:
+            left = session.scalars(count).one()
+        if left > most:
+            self._remove(is_left)
+
+    def _remove(self, which: ColumnElement[bool]) -> None:
+        while self._remove_some(which):
+            pass
+
+    def _remove_some(self, which: ColumnElement[bool]) -> bool:
+        """Whether there was any."""
         some = (
             select(ArtifactRow.artifact_id)
-            .where(ArtifactRow.repository_id == self.repository_id)
-            .where(ArtifactRow.listing != self.number)
+            .where(ArtifactRow.repository_id == self.repository_id, which)
             .limit(SOME)
         )
         gone = delete(ArtifactRow).where(ArtifactRow.artifact_id.in_(some))
@@ -115,11 +137,16 @@ class Listing:
 
 
 def begin_listing(
-    database: Database, repository_id: str, commit: str, tensors: Mapping[str, int]
+    database: Database,
+    repository_id: str,
+    commit: str,
+    tensors: Mapping[str, int],
+    most_left: int = MOST_LEFT,
 ) -> Listing:
     """`tensors`: the parameters of each dtype, as far as the Hub knows them.
 
-    From here on no other listing of the repository is heard. Raises NotFoundError."""
+    From here on no other listing of the repository is heard. Raises NotFoundError, OvertakenError.
+    """
     change = (
         update(RepositoryRow)
         .where(RepositoryRow.repository_id == repository_id)
@@ -130,7 +157,9 @@ def begin_listing(
         number = session.scalars(change).one_or_none()
     if number is None:
         raise NotFoundError("there is no such repository")
-    return Listing(database, repository_id, commit, tensors, number)
+    listing = Listing(database, repository_id, commit, tensors, number)
+    listing.remove_left(most_left)
+    return listing
 
 
 def _in_order(files: Sequence[TreeFile]) -> list[TreeFile]:

@@ -1,9 +1,12 @@
 """Where the bytes of a file are just now, and what the Hub said of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from data_bank_client.wire.digest import Digest
+
+# Rests for so many seconds, and may raise where somebody asks for an end.
+Rest = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from data_bank_api.hub.artifacts import Artifacts
 from data_bank_api.hub.expected import Expected
 from data_bank_api.hub.holdings import Holdings
 from data_bank_api.hub.hub_path import HubPath
-from data_bank_api.hub.located import Located
+from data_bank_api.hub.located import Located, Rest
 from data_bank_api.hub.publisher import Publisher
 from data_bank_api.hub.registry import Registry
 from data_bank_api.hub.repository_name import RepoName
@@ -30,7 +30,9 @@ class HubReader(Protocol):
 
     def tree(self, repo: RepoName, commit: str) -> Iterator[TreeFile]: ...
 
-    def locate(self, repo: RepoName, commit: str, path: HubPath) -> Located: ...
+    def locate(
+        self, repo: RepoName, commit: str, path: HubPath, rest: Rest | None = None
+    ) -> Located: ...
 
 
 class Fetcher(Protocol):
@@ -38,7 +40,7 @@ class Fetcher(Protocol):
 
     def fetch(
         self,
-        locate: Callable[[], Located],
+        locate: Callable[[Rest], Located],
         size: int,
         expected: Expected,
         receiver: Receiver,

@@ -9,14 +9,14 @@ from typing import TypeVar
 import httpx2
 
 from data_bank_api.hub.halt import Halt
-from data_bank_api.hub.located import Located
+from data_bank_api.hub.located import Located, Rest
 from data_bank_api.hub.part_answer import judge_part, judge_whole
 from data_bank_api.hub.patience import Patience
 from data_bank_api.hub.setback import BeginAnewError, ChangedError, ExpiredError, SetbackError
 from data_bank_client.errors import DataBankClientError, DigestMismatchError, ExternalServiceError
 
 T = TypeVar("T")
-Locate = Callable[[], Located]
+Locate = Callable[[Rest], Located]
 
 
 class Origin:
@@ -30,21 +30,22 @@ class Origin:
         self._etag: str | None = None
         self._answers_etag: str | None = None
 
-    def begin(self) -> str:
-        """Forget what answers said; the ETag that the Hub gives the file."""
+    def begin(self, rest: Rest) -> str:
+        """Forget what answers said; the ETag that the Hub gives the file. Raises as `find`."""
         self._etag = self._answers_etag = None
-        return self.find().etag or ""
+        return self.find(rest).etag or ""
 
-    def find(self) -> Located:
-        """Raises ChangedError where it is not what it was, SetbackError for what may pass."""
+    def find(self, rest: Rest) -> Located:
+        """Raises ChangedError where it is not what it was, SetbackError for what may pass, and
+        what `rest` raises."""
         with self._turn:
             if self._located is None:
-                self._located = self._ask()
+                self._located = self._ask(rest)
             return self._located
 
-    def _ask(self) -> Located:
+    def _ask(self, rest: Rest) -> Located:
         try:
-            found = self._locate()
+            found = self._locate(rest)
         except DataBankClientError as error:
             if not error.is_temporary:
                 raise
@@ -81,6 +82,10 @@ class Line:
     patience: Patience
     halt: Halt
 
+    def begin(self) -> str:
+        """As that of the origin, as long as nobody asks for an end."""
+        return self.origin.begin(self.halt.pause)
+
     def wait(self, setback: SetbackError, fruitless: int) -> None:
         """Until the next try, after so many without a byte. Raises what it tells if none."""
         if fruitless >= self.patience.tries or setback.pause > self.patience.longest_asked:
@@ -114,7 +119,7 @@ class Line:
     @contextmanager
     def _asked(self, headers: dict[str, str]) -> Generator[httpx2.Response, None, None]:
         self.halt.check()
-        located = self.origin.find()
+        located = self.origin.find(self.halt.pause)
         try:
             with self._stream(located, headers) as answer:
                 self.halt.watch(answer.extensions["network_stream"])

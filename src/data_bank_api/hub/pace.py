@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from data_bank_api.hub.located import Rest
 from data_bank_api.hub.rate_limit import LONGEST_PAUSE, RateLimit
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -37,13 +38,16 @@ class Pace:
         self._lock = threading.Lock()
         self._buckets: dict[str, _Bucket] = {}
 
-    def wait(self, bucket: str) -> None:
-        """Rest until it is this request's turn: LONGEST_PAUSE at most, mostly not at all."""
+    def wait(self, bucket: str, rest: Rest | None = None) -> None:
+        """Until it is this request's turn: LONGEST_PAUSE at most, mostly not at all.
+
+        By `rest`, where it is given, and raises what that raises.
+        """
         pause = self._take_turn(bucket)
         if pause >= _WORTH_A_LINE:
             log.info("the Hub has few requests left", of=bucket, pause=round(pause))
         if pause > 0:
-            self._sleep(pause)
+            (rest or self._sleep)(pause)
 
     def note(self, bucket: str, header: str) -> None:
         """What an answer says in `RateLimit`; of other buckets than this one it is not heard."""

@@ -10,6 +10,9 @@ from typing import Annotated
 
 import msgspec
 
+# A file has a handful of them. Who is told of more, or of longer ones, would keep them for nothing.
+MOST_DTYPES = 64
+LONGEST_DTYPE = 32  # characters
 _LENGTH = 8
 
 
@@ -21,14 +24,17 @@ class _Tensor(msgspec.Struct, frozen=True):
 
 
 def count_parameters(head: bytes) -> Mapping[str, int]:
-    """Of a file that begins so; nothing where this is not the beginning of one, or too little."""
+    """Of a file that begins so; nothing where this is not the beginning of one, or too little.
+
+    Of MOST_DTYPES at most.
+    """
     stop = _LENGTH + int.from_bytes(head[:_LENGTH], "little")
     try:
         tensors = msgspec.json.decode(head[_LENGTH:stop], type=dict[str, _Tensor])
-    except (msgspec.MsgspecError, UnicodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return {}
     counts: Counter[str] = Counter()
     for each in tensors.values():
-        if each.dtype:
+        if 0 < len(each.dtype) <= LONGEST_DTYPE:
             counts[each.dtype] += math.prod(each.shape)
-    return counts
+    return counts if len(counts) <= MOST_DTYPES else {}

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from data_bank_api.hub.artifact import Sum
+from data_bank_api.hub.rate_words import rate_words
 from data_bank_api.hub.scan_manifest import Scanned
 
 
@@ -65,7 +66,7 @@ class ScanTally:
             "bytes_per_second": round(rate),
         }
         files = f"{self.done} of {self.total.files} files"
-        return f"{files}, {rate / 1e6:.1f} MB/s", numbers
+        return f"{files}, {rate_words(rate)}", numbers
 
     def summary(self) -> dict[str, object]:
         """What came of it: files and bytes that are in the bank now, and of what kinds."""

@@ -19,6 +19,8 @@ from data_bank_api.hub.scan_skips import DEEPEST, Reason, SkippedError, skipping
 
 Parts = tuple[str, ...]  # of a path below the root, none of them a link, `.` or `..`
 LINKS = 40  # that one path may lead over
+# And names, `..` too: each is opened from the root on, so a few kilobytes of `a/..` cost seconds.
+NAMES = 4 * DEEPEST
 _FOLDER = READ_FLAGS | os.O_DIRECTORY
 
 
@@ -64,7 +66,7 @@ class Tree:
         """Where a path leads to, seen from a folder. Raises SkippedError."""
         todo: deque[str] = deque()
         done = self._turn(list(at), todo, path)
-        links = 0
+        links = names = 0
         while todo:
             name = todo.popleft()
             link = None if name == ".." else self._link(tuple(done), name)
@@ -72,7 +74,8 @@ class Tree:
                 done, links = self._turn(done, todo, link), links + 1
             else:
                 _go(done, name)
-            if links > LINKS:
+            names += 1
+            if links > LINKS or names > NAMES:
                 raise SkippedError(Reason.LEADS_NOWHERE)
         return tuple(done)
 

@@ -78,6 +78,14 @@ class Snapshots:
             rows = session.scalars(asked.order_by(SnapshotFileRow.path).limit(limit))
             return [_read_file(row) for row in rows]
 
+    def file(self, snapshot: Snapshot, path: str) -> SnapshotFile | None:
+        asked = select(SnapshotFileRow).where(
+            SnapshotFileRow.snapshot_id == snapshot.snapshot_id, SnapshotFileRow.path == path
+        )
+        with self.database.reading() as session:
+            row = session.scalars(asked).one_or_none()
+        return None if row is None else _read_file(row)
+
     def needs(self, digest: Digest, limit: int) -> list[Need]:
         """Some of the snapshots that a file is needed for, each once."""
         of_files = select(SnapshotFileRow.snapshot_id).where(SnapshotFileRow.digest == digest.hex)

@@ -93,6 +93,7 @@ class Spool:
                 self._guard(wanted.size, min_free)
                 self._begin(wanted)  # before the data have the length with which a map counts
                 self._take_room(wanted.size)
+                self._guard(0, min_free)  # others may have passed the first one, and taken room
         except BaseException:
             self.discard()
             raise

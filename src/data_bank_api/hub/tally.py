@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 
 from data_bank_api.hub.artifact import Artifact, Sum
+from data_bank_api.hub.rate_words import rate_words
 from data_bank_api.hub.transfer_meter import Transfer
 
 _REMEMBERED = 10.0  # seconds: the rate is that of the last so many
@@ -78,4 +79,4 @@ class Tally:
             "bytes_total": total.bytes,
             "bytes_per_second": round(rate),
         }
-        return f"{done.files} of {total.files} files, {rate / 1e6:.1f} MB/s", numbers
+        return f"{done.files} of {total.files} files, {rate_words(rate)}", numbers

@@ -45,7 +45,7 @@ def read_tree_page(body: bytes) -> list[TreeFile]:
     """
     try:
         entries = _decoder.decode(body)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ExternalServiceError("the Hub lists files in a form that is not known") from error
     return [_file(each) for each in entries if each.type == "file"]
 

@@ -12,7 +12,7 @@ database is away it waits.
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ from data_bank_api.jobs.destinations import Events, Publish, Runs
 from data_bank_api.jobs.dispatcher_lock import DispatcherLock
 from data_bank_api.jobs.emptied import Emptied
 from data_bank_api.jobs.postman import Postman
-from data_bank_api.jobs.schedule import Scheduler
+from data_bank_api.jobs.schedule import SCHEDULE, Recurring, Scheduler
 from data_bank_api.jobs.strays import Strays
 from data_bank_api.jobs.sync_schedule import SyncSchedule
 from data_bank_api.jobs.watch import Watch
@@ -58,6 +58,7 @@ class DispatcherParts:
     courier: Courier
     clock: Clock = utc_now
     seconds: Callable[[], float] = time.monotonic
+    schedule: Sequence[Recurring] = SCHEDULE
 
 
 def run_dispatcher(parts: DispatcherParts, pause: Callable[[float], bool]) -> None:
@@ -92,7 +93,7 @@ class Dispatcher:
         registry = Registry(parts.database, parts.clock)
         self._now_and_then = (
             _Chore(_WATCH_SECONDS, self._watch.look),
-            _Chore(_SCHEDULE_SECONDS, Scheduler(jobs, upkeep, strays).look),
+            _Chore(_SCHEDULE_SECONDS, Scheduler(jobs, upkeep, strays, parts.schedule).look),
             _Chore(_SCHEDULE_SECONDS, SyncSchedule(registry, jobs).look),
             _Chore(_SCHEDULE_SECONDS, Emptied(jobs, strays).look),
         )

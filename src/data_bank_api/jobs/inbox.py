@@ -23,6 +23,7 @@ from data_bank_client.wire.jobs import QUEUE
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
+MOST_DATA = 2000  # bytes: a note has a tenth of it; what is larger is not read
 _QUEUE_KEY = f"{Queue.redis_queue_namespace_prefix}{QUEUE}"
 _TAKEN_KEY = IntermediateQueue.get_intermediate_queue_key(_QUEUE_KEY)
 _JOB_PREFIX = Job.redis_job_namespace_prefix.encode()
@@ -90,8 +91,10 @@ def put_back(connection: redis.Redis, rq_id: bytes) -> bool:
 
 def _look(connection: redis.Redis, rq_id: bytes) -> Note | None:
     """The note of this id; None where it was settled already, or is something else."""
+    key = _JOB_PREFIX + rq_id
     try:
-        data = connection.hget(_JOB_PREFIX + rq_id, "data")
+        is_short = connection.hstrlen(key, "data") <= MOST_DATA
+        data = connection.hget(key, "data") if is_short else b""
     except redis.ResponseError:  # no hash
         data = b""
     if data is None:

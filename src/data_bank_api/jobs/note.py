@@ -67,6 +67,6 @@ def read_note(data: bytes) -> Note | None:
     try:
         content = zlib.decompressobj().decompress(data, _MOST_BYTES)
         _, _, (job_id, attempt), _ = _decoder.decode(content)
-    except (zlib.error, msgspec.DecodeError):
+    except (zlib.error, msgspec.DecodeError, UnicodeDecodeError):
         return None
     return Note(job_id, int(attempt))

@@ -1,7 +1,8 @@
 """What the bank asks itself to do, again and again: a job for each slot of the wall clock.
 
-    sweep        every 5 minutes     key sweep@<slot>
-    retention    every hour          key retention@<slot>
+    sweep              every 5 minutes     key sweep@<slot>
+    retention          every hour          key retention@<slot>
+    catalog.refresh    every hour          key catalog.refresh@<slot>, with a token of the Hub only
 
 A slot whose key was ever used is done, so several dispatchers ask once. While a job of the kind
 is under way no other is asked for, unless it is older than ten periods. One that waits, but that
@@ -46,6 +47,7 @@ SCHEDULE = (
     Recurring("sweep", timedelta(minutes=5)),
     Recurring("retention", timedelta(hours=1)),
 )
+WITH_TOKEN = (*SCHEDULE, Recurring("catalog.refresh", timedelta(hours=1)))
 
 
 @dataclass(frozen=True, slots=True)

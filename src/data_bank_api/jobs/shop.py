@@ -8,6 +8,7 @@ import redis
 
 from data_bank_api.blobs.receive import Receiver
 from data_bank_api.blobs.store import BlobStore
+from data_bank_api.catalog.refresher import Refresher
 from data_bank_api.corpus.address import Web
 from data_bank_api.db.database import Database
 from data_bank_api.hub.mirror import Mirror
@@ -32,6 +33,7 @@ class Shop:
         [], AbstractContextManager[Mirror]
     ]  # its connections last as long as it is open
     web: Callable[[], AbstractContextManager[Web]]  # the same of these
+    refresher: Callable[[], AbstractContextManager[Refresher]]  # alike, for the catalog
     sweep: Callable[[], object] = int  # removes the drafts of writers that are gone
     scan_roots: ScanRoots = field(default_factory=ScanRoots)
     clock: Clock = utc_now

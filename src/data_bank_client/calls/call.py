@@ -12,7 +12,7 @@ blocking and one asynchronous, perform the steps and know nothing else:
 A flow may block on local files between its steps: the asynchronous driver runs it in a thread.
 """
 
-from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
@@ -69,13 +69,15 @@ class AsyncOutgoing(Protocol):
 class Request:
     """What is asked. `path` is below the service's address and begins with `/`.
 
+    A parameter of the `query` that is a list is said once for each.
+
     `is_streamed`: the answer's bytes are taken one by one, by MORE, and not all at once.
     `silence`: seconds for which they may rest, also where the client's timeout is shorter.
     """
 
     method: str
     path: str
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | Outgoing | AsyncOutgoing = b""
     is_streamed: bool = False

@@ -6,7 +6,7 @@ from cyclopts import Parameter
 
 from data_bank_client.calls.hub import RegistrationOptions
 from data_bank_client.cli.hub_follow import Hours, ListOnly, Watch, follow
-from data_bank_client.cli.hub_lines import hub_job_line
+from data_bank_client.cli.hub_lines import every_text, hub_job_line
 from data_bank_client.cli.session import DEFAULT, Session
 from data_bank_client.cli.show import show
 from data_bank_client.errors import InvalidInputError
@@ -73,5 +73,5 @@ def add(
         show(job, hub_job_line(job), json=session.json)
         if every is not None or auto_sync:
             what = "listed" if list_only else "synced and fetched"
-            session.hint(f"it is {what} again every {every or USUAL_SYNC_HOURS} hours")
+            session.hint(f"it is {what} again {every_text(every or USUAL_SYNC_HOURS)}")
         follow(bank, job, repo_id, list_only=list_only, watch=watch, session=session)

@@ -31,7 +31,12 @@ def schedule_text(repository: RepositoryAnswer) -> str:
     if hours is None or at is None:
         return "by hand"
     what = "synced and fetched" if repository["auto_sync"] else "listed"
-    return f"{what} every {hours} hours, next at {short_time(at)}"
+    return f"{what} {every_text(hours)}, next at {short_time(at)}"
+
+
+def every_text(hours: int) -> str:
+    """How often that is."""
+    return "every hour" if hours == 1 else f"every {hours} hours"
 
 
 def _labels(repository: RepositoryAnswer) -> str:

@@ -3,6 +3,7 @@
 The names in it are whoever's who owns the repository: none leads out of the folder.
 """
 
+import re
 import unicodedata
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import msgspec
 from data_bank_client.errors import InvalidInputError, UnexpectedAnswerError
 from data_bank_client.wire.digest import Digest
 
+_DRIVE = re.compile(r"\A[A-Za-z]:")
 _RESERVED = {"", ".", "..", ".git"}
 
 
@@ -32,7 +34,7 @@ def read_manifest(content: bytes) -> list[ManifestFile]:
         files = msgspec.json.decode(content, type=_Manifest).files
         for each in files:
             Digest.parse(each.sha256)
-    except (msgspec.MsgspecError, UnicodeError, InvalidInputError) as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, InvalidInputError) as error:
         raise UnexpectedAnswerError(f"the snapshot's manifest cannot be read: {error}") from error
     return files
 
@@ -40,7 +42,9 @@ def read_manifest(content: bytes) -> list[ManifestFile]:
 def place_in(folder: Path, name: str) -> Path:
     """Where a file is to be. Raises InvalidInputError for a name that may lead elsewhere."""
     parts = name.split("/")
-    is_plain = _RESERVED.isdisjoint(parts) and not any(map(_is_odd, name)) and name[1:2] != ":"
+    # As the service judges names: `.Git` is git's folder where upper and lower case are one.
+    is_reserved = not _RESERVED.isdisjoint(each.lower() for each in parts)
+    is_plain = not (is_reserved or any(map(_is_odd, name)) or _DRIVE.match(name))
     place = folder.joinpath(*parts) if is_plain else folder
     # A link that lies in the folder already could lead out of it.
     if not (is_plain and place.parent.resolve().is_relative_to(folder.resolve())):

@@ -8,6 +8,7 @@ from tests.running_bank import RunningBank, running
 
 # Nobody is there: jobs are taken, and wait.
 REDIS_AWAY = "redis://127.0.0.1:1/0"
+HUB_AWAY = "http://127.0.0.1:1"
 
 
 @pytest.fixture(scope="session", params=["uvicorn", "hypercorn"])
@@ -15,7 +16,7 @@ def bank(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningBank]:
     folder = tmp_path_factory.mktemp("bank")
-    with running(folder, str(request.param), REDIS_URL=REDIS_AWAY) as bank:
+    with running(folder, str(request.param), REDIS_URL=REDIS_AWAY, HF_ENDPOINT=HUB_AWAY) as bank:
         yield bank
 
 

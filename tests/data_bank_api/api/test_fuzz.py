@@ -9,35 +9,52 @@ import schemathesis
 from schemathesis.python import asgi
 
 from data_bank_api.api.main import build_app
+from data_bank_api.catalog.document import Document
 from data_bank_api.config import Settings
 from data_bank_api.queue.job import NewJob
 from data_bank_api.wiring import build_bank
-from tests.data_bank_api.api.conftest import REDIS_AWAY
+from tests.data_bank_api.catalog.refreshing import Desk
 from tests.fakes.files import put
-from tests.fuzzing import PLANTED, Findings, choose_seed, configure, fuzz
-from tests.running_bank import RunningBank, running
+from tests.fakes.hub.repository import RepoSpec
+from tests.fakes.hub.stand_in import StandInHub
+from tests.fakes.redis_server import RedisServer
+from tests.fakes.refresher import Listing
+from tests.fuzzing import DATASETS, PLANTED, Findings, choose_seed, configure, fuzz
+from tests.running_bank import RunningBank, running, until
 
 # As long as it takes where many examples were asked for; 0 is no limit.
 pytestmark = pytest.mark.timeout(0 if "FUZZ_EXAMPLES" in os.environ else 120)
 
 KEY = "good-for-everything"
-ENVIRONMENT = {
-    "API_UPLOAD_KEYS": KEY,
-    "API_READ_KEYS": "",
-    "API_DELETE_KEYS": "",
-    "REDIS_URL": REDIS_AWAY,
-}
 MESSAGES = [str(number) for number in range(20)]
 
 
-def fuzz_in_process(root: Path, key: str | None) -> Findings:
-    settings = Settings.read({**ENVIRONMENT, "DATA_ROOT": str(root), "MIN_FREE_GB": "0"})
+@pytest.fixture
+def environment(redis_server: RedisServer, stand_in_hub: StandInHub) -> dict[str, str]:
+    """With a catalog, and a Hub that has what is in it."""
+    for each in DATASETS:
+        stand_in_hub.add(RepoSpec(each, {"data.csv": b"1,2"}, repo_type="dataset"))
+    with redis_server.connect() as client:
+        Desk(client, Listing([Document(each) for each in DATASETS])).full().run()
+    return {
+        "API_UPLOAD_KEYS": KEY,
+        "API_READ_KEYS": "",
+        "API_DELETE_KEYS": "",
+        "REDIS_URL": redis_server.url,
+        "HF_ENDPOINT": stand_in_hub.endpoint,
+        "HF_TOKEN": stand_in_hub.token,
+    }
+
+
+def fuzz_in_process(root: Path, environment: dict[str, str], key: str | None) -> Findings:
+    settings = Settings.read({**environment, "DATA_ROOT": str(root), "MIN_FREE_GB": "0"})
     bank, seed = build_bank(settings), choose_seed()
     for content in PLANTED:
         put(bank.store, content)
     assert bank.desk is not None
     new = [NewJob("ping", {"message": each}) for each in MESSAGES]
     jobs = [bank.desk.jobs.enqueue(each).job_id for each in new]
+    bank.require_catalog().keeper.step()
     app, config = build_app(bank), configure(seed, key, jobs)
     schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
     try:
@@ -51,25 +68,30 @@ def start(bank: RunningBank, message: str) -> str:
     return str(bank.request("POST", "/jobs", KEY, body).json()["job_id"])
 
 
-def test_every_answer_is_a_documented_one(tmp_path: Path) -> None:
-    found = fuzz_in_process(tmp_path, KEY)
+def test_every_answer_is_a_documented_one(tmp_path: Path, environment: dict[str, str]) -> None:
+    found = fuzz_in_process(tmp_path, environment, KEY)
     assert found.wrong == [], found.seed
     assert set(found.statuses) >= {200, 201, 202, 204, 206, 404, 405, 409, 422}
     assert {"coverage", "fuzzing", "stateful"} <= set(found.phases)
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-def test_without_a_key_nothing_but_what_is_public_is_answered(tmp_path: Path) -> None:
-    found = fuzz_in_process(tmp_path, None)
+def test_without_a_key_nothing_but_what_is_public_is_answered(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    found = fuzz_in_process(tmp_path, environment, None)
     assert found.wrong == [], found.seed
     assert {200, 401, 403} <= set(found.statuses) <= {200, 304, 400, 401, 403, 405}
     assert len(list(tmp_path.rglob("*.bin"))) == len(PLANTED)
 
 
 @pytest.mark.parametrize("server", ["uvicorn", "hypercorn"])
-def test_every_answer_of_a_server_is_a_documented_one(tmp_path: Path, server: str) -> None:
+def test_every_answer_of_a_server_is_a_documented_one(
+    tmp_path: Path, environment: dict[str, str], server: str
+) -> None:
     seed = choose_seed()
-    with running(tmp_path, server, **ENVIRONMENT) as bank:
+    with running(tmp_path, server, **environment) as bank:
+        until(lambda: bank.get("/api/datasets?search=x", KEY).status_code == 200)
         for content in PLANTED:
             bank.request("POST", "/files", KEY, content)
         jobs = [start(bank, message) for message in MESSAGES]

@@ -170,6 +170,15 @@ def test_one_that_does_not_stop_is_killed_in_a_hurry(
     assert lines(logged, str(killed["event"])) == [killed | {"process": part.started[0].pid}]
 
 
+def test_who_waits_for_the_stop_is_told_for_what_and_how_long(logged: list[EventDict]) -> None:
+    part = FakePart("part", [])
+    with kept(part) as keeper:
+        keeper.start()
+    told = {"part": "part", "process": part.started[0].pid, "within": 60.0}
+    assert lines(logged, "a part stops") == [{"event": "a part stops", **told}]
+    assert [line["event"] for line in logged[-2:]] == ["a part stops", "a part was stopped"]
+
+
 def test_what_ends_the_watching_is_no_secret() -> None:
     class Broken(FakePart):
         def last_words(self) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from data_bank_api.commands.listening import UNSENT_BYTES
 from data_bank_api.commands.protocol import HEAD_BYTES, HEAD_SECONDS, WAITED_SECONDS
 from tests.running_bank import PATIENCE, UPLOAD_KEY, RunningBank, running, until
 
@@ -185,7 +186,9 @@ def test_one_that_does_not_read_makes_room_once_and_soon(small: RunningBank) -> 
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         url = urlsplit(small.address)
         deaf.connect((url.hostname, url.port))
-        deaf.sendall(page * 5)
+        # As many as are sent, for the service, though nobody reads them.
+        deaf.sendall(page * (UNSENT_BYTES // len(small.get("/openapi.json").content)))
+        assert deaf.recv(1, socket.MSG_PEEK)  # the first of them is on its way
         time.sleep(2 * WAITED_SECONDS)
         for _ in range(10):
             crowd.enter_context(small.connect()).sendall(SILENT_UPLOAD)

@@ -63,6 +63,7 @@ def asks(hub: Hub) -> list[Callable[[], object]]:
 
 @given(ANSWERS)
 @example((302, [(b"Location", b"http://\xff/")], b""))
+@example((200, [], b'{"sha":"\xff","safetensors":"\xff"}'))
 @example((200, [(b"Link", b'<http://hub.test/\xff>; rel="next"')], b"[]"))
 def test_an_answer_of_any_kind_is_one_or_an_error_and_the_token_stays(
     answer: tuple[int, Headers, bytes],

@@ -93,6 +93,18 @@ def test_a_path_that_the_hub_lists_twice_is_one_artifact(mirrored: Mirrored) -> 
     assert [each.file for each in found] == [plain("3").listed_as("a")]
 
 
+def test_listings_that_are_cut_off_again_and_again_leave_a_bounded_number(
+    mirrored: Mirrored,
+) -> None:
+    repository_id = mirrored.mirror.registry.find(NAME).repository_id
+    numbers = []
+    for number in range(4):
+        listing = begin_listing(mirrored.database, repository_id, "c" * 40, {}, most_left=5)
+        numbers.append(mirrored.mirror.artifacts.sums(repository_id).all.files)
+        listing.take([plain("x").listed_as(f"{number}/{each}") for each in range(3)], {})
+    assert numbers == [len(FILES), len(FILES) + 3, len(FILES), len(FILES) + 3]
+
+
 def test_a_repository_that_is_not_registered_is_not_listed(database: Database) -> None:
     with pytest.raises(NotFoundError, match="no such repository"):
         begin_listing(database, "0" * 32, "c" * 40, {})

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -16,7 +17,8 @@ from data_bank_api.blobs.disk.system import System
 from data_bank_api.hub.byte_budget import ByteBudget
 from data_bank_api.hub.expected import Expected, GitSha1, Sha256
 from data_bank_api.hub.halt import DownloadStoppedError
-from data_bank_api.hub.located import Located
+from data_bank_api.hub.located import Located, Rest
+from data_bank_api.hub.rate_limit import LONGEST_PAUSE
 from data_bank_api.hub.syncing import Syncing
 from data_bank_api.hub.transfer_meter import Transfer
 from data_bank_client.errors import (
@@ -271,7 +273,7 @@ def test_a_whole_that_drops_is_begun_anew(here: Site, stand_in_hub: StandInHub) 
 def test_a_file_that_changes_at_the_hub_is_begun_anew(here: Site, stand_in_hub: StandInHub) -> None:
     calls = count()
 
-    def locate() -> Located:
+    def locate(_: Rest) -> Located:
         found = here.locate("a.bin")
         return replace(found, etag="old" if next(calls) == 0 else found.etag)
 
@@ -399,7 +401,7 @@ def test_a_file_of_another_size_than_listed_is_refused_before_a_byte_moves(
 
 
 def test_the_hubs_refusal_is_told_at_once(here: Site) -> None:
-    def locate() -> Located:
+    def locate(_: Rest) -> Located:
         raise ForbiddenError("gated")
 
     with pytest.raises(ForbiddenError, match="gated"):
@@ -511,6 +513,22 @@ def test_a_silent_host_holds_up_no_stop(here: Site, stand_in_hub: StandInHub) ->
         here.fetch("small.bin", len(SMALL), expected_of("small.bin"), is_over=asked.is_set)
     assert not may_answer.is_set()
     may_answer.set()
+
+
+def test_a_hub_with_no_requests_left_holds_up_no_stop(here: Site) -> None:
+    asked = threading.Event()
+
+    def locate(rest: Rest) -> Located:
+        asked.set()
+        rest(LONGEST_PAUSE)
+        raise AssertionError
+
+    began = time.monotonic()
+    for path, size in (("a.bin", LARGE), ("small.bin", len(SMALL))):
+        asked.clear()
+        with pytest.raises(DownloadStoppedError):
+            here.fetch(path, size, expected_of(path), locate=locate, is_over=asked.is_set)
+    assert time.monotonic() - began < LONGEST_PAUSE / 2
 
 
 class EndedError(BaseException):

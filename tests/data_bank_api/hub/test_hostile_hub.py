@@ -106,6 +106,19 @@ def test_pages_without_end_have_one(
     assert len(stand_in_hub.requests) <= 5
 
 
+def test_a_tree_has_no_more_bytes_than_a_database_can_add_up(
+    hub: Hub, stand_in_hub: StandInHub, repository: Repository
+) -> None:
+    half = {"type": "file", "oid": "a" * 40, "size": 2**52}
+    files = [{**half, "path": path} for path in ("a", "b", "c")]
+    stand_in_hub.faults.add("tree", faults.instead(json.dumps(files).encode()))
+    with pytest.raises(InvalidInputError, match=f"more than {2**53} bytes"):
+        list(hub.tree(NAME, repository.head))
+    stand_in_hub.faults.clear()
+    stand_in_hub.faults.add("tree", faults.instead(json.dumps(files[:2]).encode()))
+    assert len(list(hub.tree(NAME, repository.head))) == 2
+
+
 @pytest.mark.parametrize("address", ["http://localhost:1/x", "https://huggingface.co/x", "//"])
 def test_a_next_page_of_another_host_is_not_asked_for(
     hub: Hub, stand_in_hub: StandInHub, repository: Repository, address: str

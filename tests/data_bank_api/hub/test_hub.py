@@ -177,6 +177,7 @@ def test_the_hub_tells_the_dtypes_of_a_model(hub: Hub, stand_in_hub: StandInHub)
         b'{"safetensors": 5}',
         b'{"safetensors": {}}',
         b'{"safetensors": {"parameters": {"F32": "many"}}}',
+        b'{ "safetensors": {"parameters": {%b}}}' % b",".join(b'"X%d": 1' % n for n in range(65)),
     ],
     ids=lambda body: body[:30].decode(),
 )
@@ -185,6 +186,17 @@ def test_dtypes_that_are_not_told_are_not_known(
 ) -> None:
     stand_in_hub.faults.add("info", faults.instead(body))
     assert hub.tensors(NAME, repository.head) == {}
+
+
+def test_whoever_looks_for_a_file_says_how_it_waits_for_its_turn(
+    hub: Hub, stand_in_hub: StandInHub, repository: Repository
+) -> None:
+    left = faults.header("RateLimit", '"resolvers";r=0;t=200')
+    stand_in_hub.faults.add("resolve", left, times=1)
+    rests: list[float] = []
+    hub.locate(NAME, repository.head, WEIGHTS, rests.append)
+    hub.locate(NAME, repository.head, WEIGHTS, rests.append)
+    assert [round(each / 10) * 10 for each in rests] == [200]
 
 
 # Who may see what.

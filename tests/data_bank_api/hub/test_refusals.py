@@ -15,11 +15,13 @@ from data_bank_client.errors import (
 REPO = RepoName.parse("model", "org/x")
 
 
-def refused(status: int, code: str | None = None, *, is_own: bool = True) -> DataBankClientError:
+def refused(
+    status: int, code: str | None = None, *, is_own: bool = True, has_token: bool = True
+) -> DataBankClientError:
     headers = {"retry-after": "9", "x-error-message": "hf_secret"}
     if code is not None:
         headers["x-error-code"] = code
-    return refusal(status, headers, REPO, "hub.test", is_own=is_own)
+    return refusal(status, headers, REPO, "hub.test", is_own=is_own, has_token=has_token)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +50,24 @@ def test_a_refusal_of_the_hub_is_told_by_its_code_or_its_status(
     assert says in error.message
     assert error.message.startswith("the model org/x: ")
     assert error.retry_after == 9
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "may_help"),
+    [
+        (401, "RepoNotFound", True),
+        (403, "GatedRepo", True),
+        (401, None, True),
+        (403, None, True),
+        (404, "RevisionNotFound", False),
+        (500, None, False),
+    ],
+)
+def test_who_asks_without_a_token_is_told_so_where_one_may_help(
+    status: int, code: str | None, may_help: bool
+) -> None:
+    assert refused(status, code, has_token=False).message.endswith("not set)") == may_help
+    assert "not set" not in refused(status, code).message
 
 
 def test_too_many_requests_are_told_with_the_time_to_wait() -> None:

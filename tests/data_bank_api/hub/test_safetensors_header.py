@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from data_bank_api.hub.safetensors_header import count_parameters
+from data_bank_api.hub.safetensors_header import LONGEST_DTYPE, MOST_DTYPES, count_parameters
 
 
 def file_of(header: object) -> bytes:
@@ -26,6 +26,14 @@ def test_the_parameters_of_each_dtype_are_counted() -> None:
     assert count_parameters(file_of(header)) == {"BF16": 7, "F32": 5}
 
 
+def test_no_more_dtypes_are_told_than_a_file_has() -> None:
+    header = {str(each): tensor(f"X{each}", each) for each in range(MOST_DTYPES)}
+    assert len(count_parameters(file_of(header))) == MOST_DTYPES
+    assert count_parameters(file_of({**header, "more": tensor("Y", 1)})) == {}
+    long = "X" * (LONGEST_DTYPE + 1)
+    assert count_parameters(file_of({"a": tensor(long, 5), "b": tensor("F32", 2)})) == {"F32": 2}
+
+
 @pytest.mark.parametrize(
     "head",
     [
@@ -37,6 +45,8 @@ def test_the_parameters_of_each_dtype_are_counted() -> None:
         file_of({"a": tensor("F32", 2)})[:20],
         b"\xff" * 100,
         (2).to_bytes(8, "little") + b"\xff\xff",
+        (4).to_bytes(8, "little") + b'{"\xff"',
+        (10**6).to_bytes(8, "little") + b'{"a":{"x":' + b"[" * 100_000,
     ],
 )
 def test_what_is_no_header_or_not_all_of_it_tells_nothing(head: bytes) -> None:

@@ -28,7 +28,7 @@ def test_bytes_are_counted_as_they_are_read() -> None:
     tally.pass_by()
     assert tally.percent == 50
     assert tally.tell() == (
-        "1 of 2 files, 0.0 MB/s",
+        "1 of 2 files, 0 kB/s",
         {
             "files": 1,
             "files_total": 2,

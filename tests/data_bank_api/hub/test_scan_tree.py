@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from data_bank_api.hub.scan_skips import DEEPEST, Reason, SkippedError
-from data_bank_api.hub.scan_tree import LINKS, Parts, Tree
+from data_bank_api.hub.scan_tree import LINKS, NAMES, Parts, Tree
 from tests.fakes.scanning import fail_to_open, make_files, tree_of
 
 
@@ -75,6 +75,12 @@ def test_as_many_links_as_a_system_follows_are_followed(root: Path) -> None:
     with tree_of(root) as tree:
         assert tree.follow((), f"l{LINKS - 1}") == ("c", "other")
         assert refusal(tree, (), f"l{LINKS}") is Reason.LEADS_NOWHERE
+
+
+def test_a_link_that_goes_to_and_fro_is_not_followed_for_long(root: Path) -> None:
+    with tree_of(root) as tree:
+        assert tree.follow((), "a/../" * (NAMES // 2 - 1) + "c/other") == ("c", "other")
+        assert refusal(tree, (), "a/../" * (NAMES // 2) + "c/other") is Reason.LEADS_NOWHERE
 
 
 def test_a_link_does_not_lead_deeper_than_folders_are_opened(root: Path) -> None:

@@ -54,6 +54,20 @@ class FailingSystem(System):
         super().allocate(fd, size)
 
 
+class CrowdedSystem(System):
+    """Others take room, too, while some is taken here."""
+
+    def __init__(self) -> None:
+        self.left = 1200
+
+    def free(self, path: str) -> int:
+        return self.left
+
+    def allocate(self, fd: int, size: int) -> None:
+        self.left -= size + 100
+        super().allocate(fd, size)
+
+
 def open_spool(
     folder: Path,
     *,
@@ -210,6 +224,16 @@ def test_a_disk_without_room_leaves_nothing_behind(tmp_path: Path) -> None:
     system.is_failing = True
     with pytest.raises(InsufficientStorageClientError):
         open_spool(tmp_path, system=system)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_of_two_who_take_room_at_once_the_second_leaves_what_is_to_stay_free(
+    tmp_path: Path,
+) -> None:
+    spool = Spool.open(tmp_path, "name", no_pause, Syncing(BOOT), CrowdedSystem())
+    with pytest.raises(InsufficientStorageClientError):
+        spool.prepare(WANTED, 150)
+    spool.close()
     assert list(tmp_path.iterdir()) == []
 
 

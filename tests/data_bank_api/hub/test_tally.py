@@ -36,7 +36,7 @@ def test_the_rate_is_that_of_the_last_seconds() -> None:
     clock.now += 100
     assert tally.rate() == 0
     words, numbers = tally.tell()
-    assert words == "0 of 1 files, 0.0 MB/s"
+    assert words == "0 of 1 files, 0 kB/s"
     assert numbers == {
         "files": 0,
         "files_total": 1,

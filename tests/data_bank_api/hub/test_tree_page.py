@@ -56,6 +56,7 @@ def test_a_hostile_name_is_refused(path: str) -> None:
         b"<html>",
         b"[1]",
         b"\xff\xfe",
+        b'[{"type":"\xff","path":"a"}]',
         b"[" * 100_000,
         b'[{"type":"file","path":"a","x":' + b"[" * 100_000,
         page({"type": "file", "path": 1}),

@@ -15,6 +15,7 @@ from data_bank_api.jobs.shop import Shop
 from tests.fakes.disk import open_store
 from tests.fakes.hub_in_memory import Mirrored
 from tests.fakes.redis_server import RedisServer
+from tests.fakes.refresher import refresher_of
 
 ShopAt = Callable[[str], Shop]
 
@@ -30,16 +31,17 @@ def shop_at(tmp_path: Path, redis_server: RedisServer) -> Iterator[ShopAt]:
 
     def open_shop(url: str) -> Shop:
         root = tmp_path / "files"
-        store = open_store(root)
+        store, client = open_store(root), redis_server.connect()
         database = Database(url)
         shop = Shop(
             store=store,
             receiver=Receiver(store, 0),
             database=database,
-            redis=redis_server.connect(),
+            redis=client,
             retention_days=30,
             mirror=lambda: nullcontext(Mirrored(database).mirror),
             web=no_web,
+            refresher=lambda: nullcontext(refresher_of(client)),
             sweep=lambda: sweep_drafts(str(root), System()),
         )
         opened.append(shop)

@@ -2,6 +2,7 @@
 
 import random
 import signal
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from itertools import groupby
 
 import pytest
 
-from data_bank_api.db.database import Database
+from data_bank_api.db.database import Database, DatabaseAwayError
 from data_bank_api.events.stream import LOG
 from data_bank_api.jobs.dispatcher_lock import DISPATCHER_LOCK
 from data_bank_api.jobs.note import queue_of
@@ -101,11 +102,22 @@ def test_two_dispatchers_deliver_everything_once(traffic: Traffic, lock: str) ->
         traffic.assert_all_is_well()
 
 
+def stands_still(process: subprocess.Popen[bytes], traffic: Traffic) -> bool:
+    """Between two transactions: within one it holds the only lock that SQLite has."""
+    process.send_signal(signal.SIGSTOP)
+    try:
+        traffic.ask(1)
+    except DatabaseAwayError:
+        process.send_signal(signal.SIGCONT)
+        return False
+    return True
+
+
 def test_a_dispatcher_that_stood_still_does_no_harm_when_it_goes_on(traffic: Traffic) -> None:
     with dispatching(traffic.url, traffic.redis_url) as first:
         traffic.ask(1)
         until(lambda: traffic.work() == 1)
-        first.send_signal(signal.SIGSTOP)
+        until(lambda: stands_still(first, traffic))
         held = traffic.redis.get(DISPATCHER_LOCK)
         with dispatching(traffic.url, traffic.redis_url):
             traffic.ask(50)

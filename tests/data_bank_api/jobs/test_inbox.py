@@ -11,7 +11,7 @@ from rq import Callback, Queue
 from rq.exceptions import DequeueTimeout, StopRequested
 
 from data_bank_api.jobs.child import Duties
-from data_bank_api.jobs.inbox import NoteQueue, TakenNote, put_back, settle, taken
+from data_bank_api.jobs.inbox import MOST_DATA, NoteQueue, TakenNote, put_back, settle, taken
 from data_bank_api.jobs.note import Note, send_note
 from data_bank_api.jobs.worker import JobWorker
 from data_bank_client.wire.jobs import QUEUE
@@ -68,6 +68,17 @@ def test_a_note_that_was_delivered_twice_is_dropped_when_the_first_is_settled(
     with structlog.testing.capture_logs() as logged, pytest.raises(DequeueTimeout):
         take(connection)
     assert (keys(connection), logged) == (set(), [])
+
+
+def test_what_is_too_large_for_a_note_is_dropped_unread(
+    connection: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send_note(connection, JOB_ID, 1)
+    connection.hset(f"rq:job:{JOB_ID}-1", "data", b"x" * (MOST_DATA + 1))
+    monkeypatch.setattr(redis.Redis, "hget", never)
+    with pytest.raises(DequeueTimeout):
+        take(connection)
+    assert keys(connection) == set()
 
 
 def test_a_note_that_is_put_back_is_taken_again(connection: redis.Redis) -> None:

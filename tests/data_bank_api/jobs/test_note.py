@@ -54,8 +54,14 @@ def test_another_form_is_no_note(form: object) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\x80\x04\x95cos\nsystem\n", zlib.compress(b"\x80\x04cos\nsystem\n"), b"\xff" * 2000],
-    ids=["nothing", "pickle", "compressed pickle", "noise"],
+    [
+        b"",
+        b"\x80\x04\x95cos\nsystem\n",
+        zlib.compress(b"\x80\x04cos\nsystem\n"),
+        zlib.compress(b'["\xff", null, [], {}]'),
+        b"\xff" * 2000,
+    ],
+    ids=["nothing", "pickle", "compressed pickle", "no UTF-8", "noise"],
 )
 def test_other_bytes_are_no_note(data: bytes) -> None:
     assert read_note(data) is None

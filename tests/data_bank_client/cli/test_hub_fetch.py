@@ -94,7 +94,9 @@ def test_fetch_fetches_only_what_is_not_there(
     assert found_in(tmp_path) == FILES
 
 
-@pytest.mark.parametrize("name", ["../out", "/out", "a//b", "a/./b", "C:/x", "a\\b", "a\0b", ""])
+@pytest.mark.parametrize(
+    "name", ["../out", "/out", "a//b", "a/./b", "C:/x", "a\\b", "a\0b", "", "a/.Git/config"]
+)
 def test_a_name_that_leads_elsewhere_writes_nothing(
     bank: MirrorBank, databank: CommandLine, tmp_path: Path, name: str
 ) -> None:
@@ -103,6 +105,11 @@ def test_a_name_that_leads_elsewhere_writes_nothing(
     assert (ran.exit_code, ran.out) == (2, b"")
     assert ran.err.startswith("databank: ")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_odd_names_that_lead_nowhere_else_are_files(tmp_path: Path) -> None:
+    for name in ("1:2.txt", "a/b:c", ".github/x", "é:1", "#1 %20"):
+        assert place_in(tmp_path, name) == tmp_path / name
 
 
 def test_a_link_in_the_folder_is_not_followed_out_of_it(tmp_path: Path) -> None:
@@ -130,6 +137,7 @@ def test_a_repository_without_a_snapshot_says_what_to_do(
     "content",
     [
         b"",
+        b'{"x":' + b"[" * 100_000,
         b"\xff",
         b"[]",
         b'{"files":[{"path":"x"}]}',

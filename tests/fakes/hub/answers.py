@@ -13,6 +13,8 @@ from tests.fakes.hub import listing
 from tests.fakes.hub.access import Access
 from tests.fakes.hub.content import RepoFile
 from tests.fakes.hub.limits import Limits
+from tests.fakes.hub.listed import list_many, list_repositories
+from tests.fakes.hub.many_datasets import ManyDatasets
 from tests.fakes.hub.messages import Answer, Request, json_answer, refusal, whole
 from tests.fakes.hub.ranges import give
 from tests.fakes.hub.repository import Commit, Repository, RepoType
@@ -35,6 +37,7 @@ class State:
     storage: str = ""
     page_size: int = 1000
     repositories: dict[tuple[RepoType, str], Repository] = field(default_factory=dict)
+    many: ManyDatasets | None = None
     renamed: dict[tuple[RepoType, str], str] = field(default_factory=dict)
     signatures: Signatures = field(default_factory=Signatures)
     limits: Limits = field(default_factory=Limits)
@@ -112,21 +115,17 @@ class Answers:
         )
 
     def _list(self, request: Request, route: Route) -> Answer:
-        """By `search` and `author`, in the order they were added; `expand` as in the info."""
-        author, search = request.one("author"), request.one("search").lower()
+        """Those that may be seen, in the order they were added unless another is asked for."""
+        endpoint, most = self._state.endpoint, self._state.page_size
+        if self._state.many is not None and route.repo_type == "dataset":
+            return list_many(request, self._state.many, endpoint, most)
         found = [
-            repository
-            for (kind, name), repository in self._state.repositories.items()
+            listing.everything(repository, repository.newest)
+            for (kind, _), repository in self._state.repositories.items()
             if kind == route.repo_type
-            and (not author or name.startswith(f"{author}/"))
-            and search in name.lower()
             and self._state.access.refuse_repository(request, repository) is None
         ]
-
-        def told(repository: Repository) -> listing.Json:
-            return listing.info(repository, repository.newest, request)
-
-        return self._page(request, found, told, self._state.page_size)
+        return list_repositories(request, found, endpoint, most)
 
     def _info(self, asked: Asked) -> Answer:
         return json_answer(listing.info(asked.repository, asked.commit, asked.request))

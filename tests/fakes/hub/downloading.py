@@ -22,7 +22,7 @@ from data_bank_api.hub.endpoint import Endpoint
 from data_bank_api.hub.expected import Expected, Sha256
 from data_bank_api.hub.hub import Hub
 from data_bank_api.hub.hub_path import HubPath
-from data_bank_api.hub.located import Located
+from data_bank_api.hub.located import Located, Rest
 from data_bank_api.hub.patience import Patience
 from data_bank_api.hub.redirects import RedirectPolicy
 from data_bank_api.hub.repository_name import RepoName
@@ -68,7 +68,7 @@ class Site:
         size: int,
         expected: Expected,
         *,
-        locate: Callable[[], Located] | None = None,
+        locate: Callable[[Rest], Located] | None = None,
         on_progress: Callable[[Transfer], object] = ignore,
         is_over: Callable[[], bool] = never,
         min_free: int = 0,
@@ -82,9 +82,9 @@ class Site:
             is_over=is_over,
         )
 
-    def locate(self, path: str) -> Located:
+    def locate(self, path: str, rest: Rest | None = None) -> Located:
         name = RepoName.parse("model", REPOSITORY)
-        return self.hub.locate(name, self.commit, HubPath.parse(path))
+        return self.hub.locate(name, self.commit, HubPath.parse(path), rest)
 
     @property
     def root(self) -> Path:

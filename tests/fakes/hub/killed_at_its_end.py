@@ -48,7 +48,7 @@ def fetch(folder: Path, system: System) -> FileInfo:
     with httpx2.Client() as http:
         downloader = Downloader(http, folder / "spool", store, ByteBudget(PART), system=system)
         return downloader.fetch(
-            lambda: Located("nowhere:", {}, LARGE, "etag", DIGEST, None),
+            lambda _: Located("nowhere:", {}, LARGE, "etag", DIGEST, None),
             LARGE,
             EXPECTED,
             Receiver(store, 0),

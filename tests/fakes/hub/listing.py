@@ -22,15 +22,18 @@ T = TypeVar("T")
 
 def info(repository: Repository, commit: Commit, request: Request) -> Json:
     """With `expand` only what it names, and the id; with `blobs` sizes and hashes of the files."""
-    everything = _info(repository, commit, is_with_blobs=request.one("blobs").lower() == "true")
+    is_with_blobs = request.one("blobs").lower() == "true"
+    known = everything(repository, commit, is_with_blobs=is_with_blobs)
     wanted = [value for name, value in request.query if name in ("expand", "expand[]")]
     if not wanted:
-        return everything
-    return {name: everything[name] for name in ["_id", "id", *wanted] if name in everything}
+        return known
+    return {name: known[name] for name in ["_id", "id", *wanted] if name in known}
 
 
-def _info(repository: Repository, commit: Commit, *, is_with_blobs: bool) -> Json:
+def everything(repository: Repository, commit: Commit, *, is_with_blobs: bool = False) -> Json:
+    """All that can be told of a repository; what its spec has `told` stands over the rest."""
     spec = repository.spec
+    size = sum(file.size for file in commit.files.values())
     known: Json = {
         "_id": hashlib.sha1(repository.repo_id.encode()).hexdigest()[:24],
         "id": repository.repo_id,
@@ -46,9 +49,12 @@ def _info(repository: Repository, commit: Commit, *, is_with_blobs: bool) -> Jso
         "likes": spec.likes,
         "tags": list(spec.tags),
         "siblings": [_sibling(file, is_with_blobs) for _, file in sorted(commit.files.items())],
-        "usedStorage": sum(file.size for file in commit.files.values()),
+        "trendingScore": 0,
+        "mainSize": size,
+        "usedStorage": size,
     }
-    return known | (_of_model(repository.repo_id, commit) if spec.repo_type == "model" else {})
+    more = _of_model(repository.repo_id, commit) if spec.repo_type == "model" else {}
+    return {**known, **more, **spec.told}
 
 
 def _of_model(repo_id: str, commit: Commit) -> Json:

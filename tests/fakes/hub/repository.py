@@ -30,6 +30,7 @@ class RepoSpec:
 
     LFS are the files whose names match `lfs`, as .gitattributes says it, and those from 10 MiB on.
     A private repository is there for members only; of a gated one they alone get the files.
+    `told` is what the Hub tells of it beside and instead of the rest: a description, any nonsense.
     """
 
     repo_id: str
@@ -41,6 +42,7 @@ class RepoSpec:
     tags: tuple[str, ...] = ()
     downloads: int = 1234
     likes: int = 56
+    told: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ Small files come by a relative redirect, LFS files by one to a signed address of
 (`hub.storage`), which is good for `hub.signatures.lifetime` seconds or until
 `hub.signatures.expire()`. Lists have pages of `hub.page_size`.
 
+    hub.list_many(ManyDatasets(1_000_000))                  many made-up datasets: many_datasets.py
     hub.faults.add("storage", drop(after=1000), times=1)    what can go wrong: faults.py
     hub.limits["api"] = Limit(quota=10, window=300)         429 when there were more
     hub.cut(), hub.restore()                                the whole link, both hosts
@@ -34,6 +35,7 @@ from tests.fakes.hub.access import Access
 from tests.fakes.hub.answers import Answers, State
 from tests.fakes.hub.faults import EXPIRED, Faults
 from tests.fakes.hub.limits import Limits
+from tests.fakes.hub.many_datasets import ManyDatasets
 from tests.fakes.hub.messages import Answer, Request, json_answer
 from tests.fakes.hub.ranges import give
 from tests.fakes.hub.record import Record
@@ -89,6 +91,10 @@ class StandInHub:
         repository = Repository(spec)
         self._state.repositories[spec.repo_type, spec.repo_id] = repository
         return repository
+
+    def list_many(self, many: ManyDatasets | None) -> None:
+        """The listing of datasets tells of these, instead of the repositories."""
+        self._state.many = many
 
     def remove(self, repository: Repository) -> None:
         del self._state.repositories[repository.repo_type, repository.repo_id]

@@ -10,6 +10,7 @@ from typing import TypedDict
 
 import msgspec
 
+from data_bank_api.api.openapi.catalog_details import CATALOG_DETAILS
 from data_bank_api.api.openapi.description import Schema
 from data_bank_client.wire.events import EVENT_TYPES
 from data_bank_client.wire.files import (
@@ -139,6 +140,7 @@ _REPOSITORY: dict[str, Schema] = {
 }
 
 DETAILS: dict[type[object], dict[str, Schema]] = {
+    **CATALOG_DETAILS,
     FileAnswer: {
         "file_id": {**FILE_ID, "description": "The SHA-256 of the bytes."},
         "sha256": {**FILE_ID, "description": "The same."},

@@ -133,7 +133,7 @@ GET = Description(
     "fetch_file",
     "Fetch a file",
     "The bytes, whole or in ranges. A file that is fetched whole is hashed again; a damaged copy "
-    "is never served whole.",
+    "is never served whole. An address that the bank has signed needs no key.",
     (
         Answer(200, "The whole.", {"*/*": ANY_BYTES}, _BYTES_HEADERS),
         Answer(
@@ -151,6 +151,15 @@ GET = Description(
             "query",
             "A name to save it under: 1 to 255 printable characters.",
             {"type": "string", "minLength": 1, "maxLength": 255},
+        ),
+        Parameter(
+            "expires", "query", "Of a signed address: seconds since 1970.", {"type": "string"}
+        ),
+        Parameter(
+            "signature",
+            "query",
+            "Of a signed address. It is looked at where no key is sent.",
+            {"type": "string"},
         ),
         Parameter(
             "Range",

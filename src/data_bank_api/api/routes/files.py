@@ -71,7 +71,7 @@ def file_resources(bank: Bank, pool: StoragePool, database: DatabasePool) -> lis
         Resource(
             "/files/{id}",
             {
-                "GET": Operation(READ, files.get, told.GET),
+                "GET": Operation(READ, files.get, told.GET, files.admits),
                 "PUT": Operation(UPLOAD, files.put, told.PUT),
                 "DELETE": Operation(DELETE, files.delete, told.DELETE),
             },
@@ -128,6 +128,10 @@ class Files:
         planned = plan(info, fields.get("range") if is_partial else None)
         headers = file_headers(info, disposition)
         return answer_with(blob, planned, headers, self.pool, self.bank.settings.stall_seconds)
+
+    def admits(self, request: Request) -> bool:
+        """Whether its address is signed."""
+        return self.bank.signer.admits(str(request.path_params["id"]), request.query_params)
 
     async def info(self, request: Request) -> ASGIApp:
         return json_answer(answer(await self.pool.run(self.bank.store.stat, _digest(request))))

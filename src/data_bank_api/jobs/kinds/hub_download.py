@@ -9,6 +9,7 @@ import msgspec
 
 from data_bank_api.auth.scope import Scope
 from data_bank_api.hub.artifacts import BATCH
+from data_bank_api.hub.as_registered import as_registered
 from data_bank_api.hub.mirror import Mirror
 from data_bank_api.hub.repository_name import RepoName, RepoType
 from data_bank_api.hub.sync import Outcome, download, download_some
@@ -44,4 +45,5 @@ class HubDownload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def _download(self, mirror: Mirror, work: Work) -> list[Outcome]:
         if self.repo_id is None:
             return download_some(mirror, self.artifact_ids, work)
-        return [download(mirror, RepoName(self.repo_type, self.repo_id), work)]
+        name = RepoName(self.repo_type, self.repo_id)
+        return [as_registered(download, mirror, name, work)]

@@ -11,6 +11,7 @@ from typing import ClassVar
 import msgspec
 
 from data_bank_api.auth.scope import Scope
+from data_bank_api.hub.as_registered import as_registered
 from data_bank_api.hub.repository_name import RepoName, RepoType
 from data_bank_api.hub.sync import bring_in, sync
 from data_bank_api.jobs.kinds.hub_outcome import result_of
@@ -33,4 +34,5 @@ class HubSync(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def run(self, shop: Shop, work: Work) -> JobResult:
         do = bring_in if self.download else sync
         with shop.mirror() as mirror:
-            return result_of([do(mirror, RepoName(self.repo_type, self.repo_id), work)])
+            name = RepoName(self.repo_type, self.repo_id)
+            return result_of([as_registered(do, mirror, name, work)])

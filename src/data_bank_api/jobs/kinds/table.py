@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from data_bank_api.jobs.kind import Kind
+from data_bank_api.jobs.kinds.catalog_refresh import CatalogRefresh
 from data_bank_api.jobs.kinds.corpus_ingest import CorpusIngest
 from data_bank_api.jobs.kinds.hub_download import HubDownload
 from data_bank_api.jobs.kinds.hub_scan import HubScan
@@ -18,7 +19,7 @@ Kinds = Mapping[str, type[Kind]]
 
 # Those of the mirror, which `/v1/hub/jobs` tells of.
 _HUB: tuple[type[Kind], ...] = (HubSync, HubDownload, HubScan, CorpusIngest)
-_ALL: tuple[type[Kind], ...] = (Ping, Sweep, Retention, *_HUB)
+_ALL: tuple[type[Kind], ...] = (Ping, Sweep, Retention, *_HUB, CatalogRefresh)
 
 KINDS: Kinds = {kind.name: kind for kind in _ALL}
 HUB_KINDS = tuple(kind.name for kind in _HUB)

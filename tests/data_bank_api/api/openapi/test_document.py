@@ -109,7 +109,13 @@ def test_each_error_is_told_under_its_status_with_its_code(paths: Paths) -> None
                 assert {expected[code] for code in codes} <= {status}
                 seen.update(codes)
     assert {"RANGE_NOT_SATISFIABLE", "DIGEST_MISMATCH", "JOB_NOT_FOUND"} <= seen
-    assert "EXTERNAL_SERVICE_ERROR" not in seen
+
+
+def test_an_error_is_told_where_it_can_come(paths: Paths) -> None:
+    one = "/api/datasets/{dataset_id}"
+    told = {path: each["responses"] for path, item in paths.items() for each in item.values()}
+    of_the_hub = {path for path, responses in told.items() if "502" in responses}
+    assert of_the_hub == {f"{one}/commits", f"{one}/files"}
 
 
 def test_only_who_needs_a_key_can_be_refused_for_it(paths: Paths) -> None:

@@ -7,7 +7,8 @@ import re
 import shutil
 import subprocess
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -16,13 +17,17 @@ from pathlib import Path
 import pytest
 
 from data_bank_api.api.openapi.html import render
+from data_bank_api.catalog.document import Document
 from data_bank_api.db.database import Database
 from data_bank_api.hub.repository import Repository
 from data_bank_api.hub.sync import sync
 from data_bank_client.errors import NotFoundError
-from tests.data_bank_api.api.conftest import REDIS_AWAY
+from tests.data_bank_api.api.asked_bank import fill
+from tests.fakes.hub.repository import RepoSpec
+from tests.fakes.hub.stand_in import StandInHub
 from tests.fakes.hub_in_memory import NAME, Mirrored, plain
-from tests.running_bank import RunningBank, running
+from tests.fakes.redis_server import RedisServer
+from tests.running_bank import RunningBank, running, until
 
 CONTENT = b"a,b\n1,2\n"
 KEY = "another-upload-key"
@@ -186,16 +191,34 @@ def with_ids(example: str, ids: dict[str, str], digest: str) -> str:
     return example.replace("ID", digest)
 
 
+@contextmanager
+def at_work(
+    folder: Path, redis: RedisServer, hub: StandInHub, **more: str
+) -> Iterator[RunningBank]:
+    """A bank with a catalog, in which is a dataset of the Hub."""
+    hub.add(RepoSpec("org/name", {"data.csv": CONTENT}, repo_type="dataset"))
+    with redis.connect() as client:
+        fill(client, folder / "files", [Document("org/name", description="question, answer")])
+    hubs = {"HF_ENDPOINT": hub.endpoint, "HF_TOKEN": hub.token}
+    with running(folder, REDIS_URL=redis.url, **hubs, **more) as bank:
+        until(lambda: bank.get("/api/datasets?search=x", KEY).status_code == 200)
+        yield bank
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
-def test_every_example_does_what_it_says(tmp_path: Path, sqlite_url: str) -> None:
+def test_every_example_does_what_it_says(
+    tmp_path: Path, sqlite_url: str, redis_server: RedisServer, stand_in_hub: StandInHub
+) -> None:
     digest = hashlib.sha256(CONTENT).hexdigest()
-    keys = {"API_READ_KEYS": "", "API_DELETE_KEYS": ""}
+    more = {"API_READ_KEYS": "", "API_DELETE_KEYS": "", "DATABASE_URL": sqlite_url}
     database = Database(sqlite_url)
     mirrored = Mirrored(database)
     (tmp_path / "roots" / "models" / "org" / "name").mkdir(parents=True)
-    addresses = {"REDIS_URL": REDIS_AWAY, "DATABASE_URL": sqlite_url}
-    addresses["SCAN_ROOTS"] = str(tmp_path / "roots")
-    with closing(database), running(tmp_path / "bank", **addresses, **keys) as bank:
+    more["SCAN_ROOTS"] = str(tmp_path / "roots")
+    with (
+        closing(database),
+        at_work(tmp_path / "bank", redis_server, stand_in_hub, **more) as bank,
+    ):
         examples = re.findall(r"<pre>(curl .*?)</pre>", bank.get("/docs").text)
         assert len(examples) > 10
         job_id = make(bank, "jobs", SYNC)

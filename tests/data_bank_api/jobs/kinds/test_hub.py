@@ -3,7 +3,8 @@
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -130,6 +131,28 @@ def test_a_second_sync_asks_for_no_file(open_shop: Open, stand_in_hub: StandInHu
     again = HubSync("org/model").run(shop, work_of(shop, "again"))
     assert again["result_id"] is not None
     assert {each.kind for each in stand_in_hub.requests} == {"info", "tree"}
+
+
+@pytest.mark.parametrize("kind", [HubSync, HubDownload])
+def test_a_registration_that_changes_meanwhile_is_worked_on_as_it_is_then(
+    open_shop: Open, stand_in_hub: StandInHub, kind: type[HubSync] | type[HubDownload]
+) -> None:
+    shop = open_shop()
+    stand_in_hub.add(RepoSpec("org/model", {"config.json": b"{}"}))
+    registry, repository_id = Registry(shop.database), register(shop)
+    HubSync("org/model").run(shop, work_of(shop, "sync"))
+
+    @dataclass
+    class Changing(Told):
+        def log(self, text: str) -> None:
+            if text.endswith("is complete") and not self.lines:
+                registry.change(repository_id, lambda asked: replace(asked, revision="v1"))
+            self.lines += [text] if text.endswith("once more") else []
+
+    work = Changing(work_of(shop, "kind").job)
+    with suppress(NotFoundError):  # there is no v1
+        kind("org/model").run(shop, work)
+    assert work.lines == ["its registration is another by now: once more"]
 
 
 def test_named_artifacts_are_fetched(open_shop: Open, stand_in_hub: StandInHub) -> None:
