@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +38,7 @@ class BrokenError(Exception):
 def profile(path: Path, kind: str, scratch: Path, limits: Limits, tell: Tell) -> Report:
     """Of the kind `csv`, `json`, `ndjson` or `parquet`; `scratch` is a folder to make one in.
 
+    On Linux `/dev/fd/N` is a path too, also of a file without a name: the child gets N.
     Raises ReportError, BrokenError, and what `tell` raises.
     """
     with tempfile.TemporaryDirectory(prefix="report-", dir=scratch) as folder:
@@ -45,7 +46,7 @@ def profile(path: Path, kind: str, scratch: Path, limits: Limits, tell: Tell) ->
         work.mkdir()
         request = Request(str(path), kind, str(work), limits)
         stderr = Path(folder) / "stderr"
-        with _started(stderr) as started:
+        with _started(stderr, descriptors_of(path)) as started:
             last = _conversation(started, request, tell)
         if isinstance(last, Refused):
             raise last.error()
@@ -64,14 +65,14 @@ class _Child:
 
 
 @contextmanager
-def _started(stderr: Path) -> Iterator[_Child]:
+def _started(stderr: Path, descriptors: Sequence[int]) -> Iterator[_Child]:
     """It is gone when the block is left."""
     its_orders, orders = os.pipe()
     words, its_words = os.pipe()
     # Unbuffered, or what a dead child did not take would be written again at the end.
     with os.fdopen(orders, "wb", buffering=0) as to, os.fdopen(words, "rb") as of:
         try:
-            process = _start(its_orders, its_words, stderr)
+            process = _start(its_orders, its_words, stderr, descriptors)
         finally:
             os.close(its_orders)
             os.close(its_words)
@@ -82,7 +83,9 @@ def _started(stderr: Path) -> Iterator[_Child]:
             process.wait()
 
 
-def _start(stdin: int, stdout: int, stderr: Path) -> "subprocess.Popen[bytes]":
+def _start(
+    stdin: int, stdout: int, stderr: Path, descriptors: Sequence[int]
+) -> "subprocess.Popen[bytes]":
     with stderr.open("wb") as errors:
         return subprocess.Popen(
             [sys.executable, "-P", "-m", child.__name__],
@@ -91,7 +94,14 @@ def _start(stdin: int, stdout: int, stderr: Path) -> "subprocess.Popen[bytes]":
             stderr=errors,
             env=environment_of(os.environ),
             start_new_session=True,
+            pass_fds=descriptors,
         )
+
+
+def descriptors_of(path: Path) -> tuple[int, ...]:
+    """What must be open in who opens the path."""
+    number = path.name
+    return (int(number),) if path == Path("/dev/fd") / number and number.isdigit() else ()
 
 
 def environment_of(ours: Mapping[str, str]) -> dict[str, str]:

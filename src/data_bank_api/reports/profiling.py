@@ -26,7 +26,8 @@ STARTED, PARSED, TOLD, JUDGED = 5, 25, 60, 85
 
 def report_of(path: Path, kind: str, folder: Path, limits: Limits, tell: Tell) -> Report:
     """`folder` is empty and takes what does not fit into memory. Raises ReportError."""
-    (folder / "input").symlink_to(path.resolve())
+    # Not resolved: what a descriptor leads to may have no name of its own.
+    (folder / "input").symlink_to(path.absolute())
     tell(STARTED)
     try:
         with Engine(folder, limits) as engine:
