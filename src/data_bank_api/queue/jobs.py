@@ -27,14 +27,15 @@ from data_bank_client.errors import ConflictError, JobNotFoundError, ServiceUnav
 from data_bank_client.wire.events import CANCELLED
 from data_bank_client.wire.jobs import ACTIVE_STATES, JobError, JobLine
 
-# What is to be there with a job, or not at all: it is written in the job's own transaction.
-Beside = Callable[[Session], object]
+# What is to be there with a job, or not at all: it is written in the job's own transaction, and is
+# told the job's id.
+Beside = Callable[[Session, str], object]
 
 # Who asks and finds an active job that ends before it is looked at, asks again.
 _TRIES = 10
 
 
-def nothing(_: Session) -> None:
+def nothing(_session: Session, _job_id: str) -> None:
     """Most jobs come alone."""
 
 
@@ -157,7 +158,7 @@ class Jobs:
 
     def _join(self, job: Job, beside: Beside) -> Job:
         with self.database.transaction() as session:
-            beside(session)
+            beside(session, job.job_id)
         return job
 
     def _insert(self, job_id: str, asked: NewJob, key: str, beside: Beside) -> Job:
@@ -178,7 +179,7 @@ class Jobs:
             dataset_id=asked.dataset_id,
         )
         with self.database.transaction() as session:
-            beside(session)
+            beside(session, job_id)
             session.add(row)
             session.flush()
             post_run(session, row.job_id, 1)
