@@ -14,7 +14,7 @@ DatasetStatus: TypeAlias = Literal["uploaded", "processing", "done", "failed"]
 DatasetKind: TypeAlias = Literal["csv", "json", "ndjson", "parquet"]
 
 DATASET_STATUSES: tuple[DatasetStatus, ...] = ("uploaded", "processing", "done", "failed")
-DATASET_NAME_LENGTH = 200  # characters, of a name and of a file's name
+DATASET_NAME_LENGTH = 255  # characters, of a name and of a file's name
 DATASET_LIST_LIMIT = 1000
 DATASET_LIST_DEFAULT = 50
 
@@ -28,15 +28,6 @@ DATASET_KINDS: Mapping[str, DatasetKind] = {
     "application/x-jsonlines": "ndjson",
     "application/vnd.apache.parquet": "parquet",
     "application/x-parquet": "parquet",
-}
-
-# What the end of a file's name says, in lower case.
-DATASET_ENDINGS: Mapping[str, str] = {
-    ".csv": "text/csv",
-    ".json": "application/json",
-    ".ndjson": "application/x-ndjson",
-    ".jsonl": "application/x-ndjson",
-    ".parquet": "application/vnd.apache.parquet",
 }
 
 

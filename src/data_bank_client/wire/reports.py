@@ -1,4 +1,4 @@
-"""A report as it is told: what is in a dataset, version 1.
+"""A report as it is told: what is in a dataset.
 
     Report
     ├── source      what was read, and how
@@ -8,7 +8,8 @@
     └── alerts      what a person should look at, the worst first
 
 Rows and positions of columns count from 1; the header is no row. A `share` is of 1. There is no
-NaN and no Infinity in it, and an integer beyond 2^53 is text in digits.
+NaN and no Infinity in it, and an integer beyond 2^53 is text in digits. Its version grows when a
+reader has to know of a change.
 """
 
 from typing import Literal, NotRequired, TypeAlias, TypedDict
@@ -19,6 +20,7 @@ ColumnType: TypeAlias = Literal[
 Severity: TypeAlias = Literal["high", "medium", "low"]
 Told: TypeAlias = int | float | str  # a number; text where JSON's numbers could spoil it, or a date
 
+REPORT_VERSION = 1
 SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low")  # the worst first
 
 

@@ -45,5 +45,6 @@ def test_a_report_of_parquet_is_what_the_wire_says_and_no_more(tmp_path: Path) -
 
 
 def test_the_words_of_the_wire_are_those_of_the_engine() -> None:
+    assert reports.REPORT_VERSION == report.VERSION
     assert get_args(reports.ColumnType) == get_args(report.ColumnType)
     assert get_args(reports.Severity) == get_args(report.Severity)
