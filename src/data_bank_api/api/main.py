@@ -51,6 +51,7 @@ from data_bank_api.api.routes.jobs import job_resources
 from data_bank_api.api.routes.metrics import metrics_resources
 from data_bank_api.api.routes.webhooks import webhook_resources
 from data_bank_api.api.stop_bell import StopBell
+from data_bank_api.api.transfers import Transfers
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.observability.logs import configure_logs
 from data_bank_api.wiring import Bank, build_bank
@@ -88,9 +89,10 @@ def resources(
     catalog: CatalogPools | None = None,
 ) -> list[Resource]:
     """Every route there is."""
+    transfers = Transfers(bank.settings.max_transfers_per_key)
     rooms = (
         health_resources(bank, pool, database),
-        file_resources(bank, pool, database),
+        file_resources(bank, pool, database, transfers),
         job_resources(bank, database),
         webhook_resources(bank, database),
         hub_resources(bank, database),
@@ -118,8 +120,6 @@ def build_app(bank: Bank) -> ASGIApp:
         bell.stop()
         bank.mender.stop()
         memory.stop()
-        if source is not None:
-            await source.aclose()
         # Beside the loop, which tells those who were ended by the stop.
         await asyncio.to_thread(pool.close)
         await asyncio.to_thread(database.close)

@@ -20,8 +20,8 @@ from data_bank_api.api.pool import DatabasePool, StoragePool
 from data_bank_api.api.preconditions import (
     Outcome,
     Validators,
-    evaluate,
     may_send_range,
+    require,
     validators,
 )
 from data_bank_api.api.resource import Operation, Resource
@@ -36,7 +36,6 @@ from data_bank_client.errors import (
     FileQuarantinedError,
     InvalidInputError,
     NotFoundError,
-    PreconditionFailedError,
 )
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import (
@@ -57,8 +56,10 @@ _LIST = "files"
 _DIGEST_BYTES = 32
 
 
-def file_resources(bank: Bank, pool: StoragePool, database: DatabasePool) -> list[Resource]:
-    files = Files(bank, pool, database, Transfers(bank.settings.max_transfers_per_key))
+def file_resources(
+    bank: Bank, pool: StoragePool, database: DatabasePool, transfers: Transfers
+) -> list[Resource]:
+    files = Files(bank, pool, database, transfers)
     return [
         Resource(
             "/files",
@@ -94,7 +95,7 @@ class Files:
         digest = _digest(request)
         if not {"if-match", "if-none-match"}.isdisjoint(request.headers):
             found = await self.pool.run(_find, self.bank.store, digest)
-            _require(combine(request.headers), found)
+            require(combine(request.headers), found)
         stored = await self._take(request, digest)
         return _stored_answer(stored, 201 if stored.is_new else 200)
 
@@ -121,7 +122,7 @@ class Files:
     ) -> ASGIApp:
         info = blob.info
         found = validators(info)
-        if _require(fields, found, is_read=True) is Outcome.NOT_MODIFIED:
+        if require(fields, found, is_read=True) is Outcome.NOT_MODIFIED:
             blob.close()
             return Response(status_code=304, headers=unchanged_headers(info))
         is_partial = not is_head and may_send_range(fields, found)
@@ -143,7 +144,7 @@ class Files:
             await self.database_pool.run(require_unneeded, desk.database, digest)
         if "if-match" in request.headers:
             found = await self.pool.run(_find, self.bank.store, digest)
-            _require(combine(request.headers), found)
+            require(combine(request.headers), found)
         was_there = await self.pool.run(self.bank.store.remove, digest)
         if desk is not None:
             await self.database_pool.run(require_still_unneeded, desk.database, digest)
@@ -182,13 +183,6 @@ def _find(store: BlobReader, digest: Digest) -> Validators | None:
         return validators(store.stat(digest))
     except (NotFoundError, FileQuarantinedError):  # what is damaged is there to be replaced
         return None
-
-
-def _require(fields: dict[str, str], found: Validators | None, *, is_read: bool = False) -> Outcome:
-    outcome = evaluate(fields, found, is_read=is_read)
-    if outcome is Outcome.FAILED:
-        raise PreconditionFailedError("a condition of the request does not hold")
-    return outcome
 
 
 def _stored_answer(stored: Stored, status: int) -> Response:
