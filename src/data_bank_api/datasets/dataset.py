@@ -3,7 +3,8 @@
 It is known by its bytes: the bank has one dataset of each digest.
 """
 
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
@@ -18,7 +19,8 @@ from data_bank_client.wire.digest import Digest
 class NewDataset:
     """What is to be a dataset: a file of the bank, by what people call it and what it is.
 
-    The texts are as `naming` and `media_type` give them. `size` in bytes.
+    The texts are as `naming` and `media_type` give them, `size` in bytes, and the id is its own if
+    it is new.
     """
 
     name: str
@@ -26,6 +28,7 @@ class NewDataset:
     content_type: str
     digest: Digest
     size: int
+    dataset_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +87,11 @@ def read_dataset(row: DatasetRow) -> Dataset:
 
 def _report(digest: str | None, size: int | None) -> ReportFile | None:
     return None if digest is None else ReportFile(Digest(digest), size or 0)
+
+
+def is_dataset_id(text: str) -> bool:
+    """Whether a dataset can have this id: a UUID in lower case, with its hyphens."""
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False

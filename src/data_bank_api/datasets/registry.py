@@ -8,7 +8,6 @@ Who holds the row of a job and that of a dataset takes the job's first: so nobod
 waits.
 """
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,7 +57,7 @@ class Datasets:
         In the caller's transaction, with what else belongs to it: its job.
         """
         values = {
-            "dataset_id": str(uuid.uuid4()),
+            "dataset_id": new.dataset_id,
             "name": new.name,
             "folded": new.name.casefold(),
             "original_filename": new.original_filename,
@@ -126,18 +125,16 @@ class Datasets:
             raise _missing()
         row.latest_job_id, row.status, row.error = job_id, status, None
 
-    def fail(self, dataset_id: str, reason: str) -> None:
-        """There will be no report, since no job could be asked for. Of one with a job under way
-        the status is that of the job."""
-        with self.database.transaction() as session:
-            active = select(JobRow.job_id).where(JobRow.state.in_(ACTIVE_STATES))
-            change = (
-                update(DatasetRow)
-                .where(DatasetRow.dataset_id == dataset_id)
-                .where(DatasetRow.latest_job_id.is_(None) | DatasetRow.latest_job_id.not_in(active))
-                .values(status="failed", error=reason)
-            )
-            session.execute(change)
+    def fail(self, session: Session, dataset_id: str, reason: str) -> None:
+        """No job could be asked for. Of one with a job under way the status is that of the job."""
+        active = select(JobRow.job_id).where(JobRow.state.in_(ACTIVE_STATES))
+        change = (
+            update(DatasetRow)
+            .where(DatasetRow.dataset_id == dataset_id)
+            .where(DatasetRow.latest_job_id.is_(None) | DatasetRow.latest_job_id.not_in(active))
+            .values(status="failed", error=reason)
+        )
+        session.execute(change)
 
     def take(self, dataset_id: str, job: Job) -> Dataset:
         """This run is to make the report. Raises NotFoundError, OvertakenError."""
@@ -152,8 +149,8 @@ class Datasets:
             session.flush()
             return read_dataset(row)
 
-    def keep_report(self, dataset_id: str, job: Job, report: ReportFile, rows: int) -> None:
-        """The report that this run has made. Raises OvertakenError."""
+    def keep_report(self, dataset_id: str, job: Job, report: ReportFile, rows: int) -> Dataset:
+        """The dataset with the report that this run has made. Raises OvertakenError."""
         change = (
             update(DatasetRow)
             .where(DatasetRow.dataset_id == dataset_id, DatasetRow.latest_job_id == job.job_id)
@@ -163,12 +160,14 @@ class Datasets:
                 row_count=rows,
                 processed_at=self.clock(),
             )
-            .returning(DatasetRow.dataset_id)
+            .returning(DatasetRow)
         )
         with self.database.transaction() as session:
             _hold_run(session, dataset_id, job)
-            if session.scalars(change).one_or_none() is None:
+            row = session.scalars(change).one_or_none()
+            if row is None:
                 raise OvertakenError("the dataset was removed, or another job makes its report")
+            return read_dataset(row)
 
 
 def _filtered(wanted: Wanted) -> Select[DatasetRow]:

@@ -70,7 +70,7 @@ class Jobs:
         try:
             return self._insert(job_id, asked, key, nothing)
         except IntegrityError as error:
-            found = self._found(job_id)
+            found = self.find(job_id)
             if found is None or (found.kind, found.key) != (asked.kind, key):
                 raise ConflictError("there is another job of this id or key") from error
             return found
@@ -79,6 +79,12 @@ class Jobs:
         """Raises JobNotFoundError."""
         with self.database.reading() as session:
             return _get(session, job_id)
+
+    def find(self, job_id: str) -> Job | None:
+        """None where it is not there, or not any more."""
+        with self.database.reading() as session:
+            row = session.get(JobRow, job_id)
+            return None if row is None else read_row(row)
 
     def get_with_log(self, job_id: str) -> tuple[Job, list[JobLine]]:
         """The job and the lines of its log. Raises JobNotFoundError."""
@@ -145,11 +151,6 @@ class Jobs:
         write_line(session, job_id, now, "info", "queued again, as was asked")
         trim_lines(session, job_id)  # it may be asked again and again
         return job
-
-    def _found(self, job_id: str) -> Job | None:
-        with self.database.reading() as session:
-            row = session.get(JobRow, job_id)
-            return None if row is None else read_row(row)
 
     def _active(self, key: str) -> Job | None:
         with self.database.reading() as session:

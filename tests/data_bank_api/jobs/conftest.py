@@ -10,6 +10,7 @@ from data_bank_api.blobs.disk.mend import sweep_drafts
 from data_bank_api.blobs.disk.system import System
 from data_bank_api.blobs.receive import Receiver
 from data_bank_api.corpus.address import Web
+from data_bank_api.datasets.profiler import Profiler
 from data_bank_api.db.database import Database
 from data_bank_api.jobs.shop import Shop
 from tests.fakes.disk import open_store
@@ -42,6 +43,7 @@ def shop_at(tmp_path: Path, redis_server: RedisServer) -> Iterator[ShopAt]:
             mirror=lambda: nullcontext(Mirrored(database).mirror),
             web=no_web,
             refresher=lambda: nullcontext(refresher_of(client)),
+            profiler=Profiler(tmp_path / "reports"),
             sweep=lambda: sweep_drafts(str(root), System()),
         )
         opened.append(shop)
