@@ -37,7 +37,7 @@ class OvertakenError(ConflictError):
 class Wanted:
     """Which datasets a list has: None for any. Times are exclusive, names in any case."""
 
-    status: DatasetStatus | None = None
+    statuses: tuple[DatasetStatus, ...] | None = None
     uploaded_before: datetime | None = None
     uploaded_after: datetime | None = None
     name_contains: str | None = None
@@ -94,7 +94,12 @@ class Datasets:
         ids = DatasetRow.dataset_id
         asked = page_after(after, limit, found, DatasetRow.uploaded_at, ids)
         with self.database.reading() as session:
-            return [read_dataset(row) for row in session.scalars(asked)]
+            if wanted.statuses is None:
+                return [read_dataset(row) for row in session.scalars(asked)]
+            # One by one: of several at once a database sorts all.
+            each = [asked.where(DatasetRow.status == status) for status in wanted.statuses]
+            rows = [read_dataset(row) for page in each for row in session.scalars(page)]
+        return sorted(rows, key=_age, reverse=True)[:limit]
 
     def needs(self, digest: Digest, limit: int) -> list[Dataset]:
         """Some of the datasets that a file is needed for: it is theirs, or their report."""
@@ -172,8 +177,6 @@ class Datasets:
 
 def _filtered(wanted: Wanted) -> Select[DatasetRow]:
     found = select(DatasetRow)
-    if wanted.status is not None:
-        found = found.where(DatasetRow.status == wanted.status)
     if wanted.uploaded_before is not None:
         found = found.where(DatasetRow.uploaded_at < wanted.uploaded_before)
     if wanted.uploaded_after is not None:
@@ -182,6 +185,10 @@ def _filtered(wanted: Wanted) -> Select[DatasetRow]:
         part = wanted.name_contains.casefold()
         found = found.where(DatasetRow.folded.contains(part, autoescape=True))
     return found
+
+
+def _age(dataset: Dataset) -> tuple[datetime, str]:
+    return dataset.place.at, dataset.place.id
 
 
 def _of(digest: Digest) -> Select[DatasetRow]:
