@@ -13,9 +13,9 @@ from data_bank_client.calls.outgoing import Stream, any_body
 from data_bank_client.datasets import adding, adding_path
 from data_bank_client.wire.datasets import (
     DATASET_LIST_DEFAULT,
-    DatasetAnswer,
     DatasetFromFile,
-    DatasetPage,
+    StoredDataset,
+    StoredDatasetPage,
 )
 from data_bank_client.wire.jobs import JobAnswer
 from data_bank_client.wire.reports import Report
@@ -34,7 +34,7 @@ class AsyncDatasets:
         name: str | None = None,
         content_type: str | None = None,
         on_progress: Progress | None = None,
-    ) -> DatasetAnswer:
+    ) -> StoredDataset:
         """As Datasets.add."""
         flow = adding_path(Path(path), name, content_type, on_progress)
         return await self._driver.run(flow)
@@ -47,13 +47,13 @@ class AsyncDatasets:
         name: str | None = None,
         content_type: str | None = None,
         on_progress: Progress | None = None,
-    ) -> DatasetAnswer:
+    ) -> StoredDataset:
         """As Datasets.add_stream; the bytes may also come from an asynchronous iterable."""
         kind = dataset_type(content_type, filename)
         body = any_body(stream, on_progress)
         return await self._driver.run(adding(filename, body, name, kind))
 
-    async def add_stored(self, **wanted: Unpack[DatasetFromFile]) -> DatasetAnswer:
+    async def add_stored(self, **wanted: Unpack[DatasetFromFile]) -> StoredDataset:
         """As Datasets.add_stored."""
         return await self._driver.run(datasets.add(wanted).ask())
 
@@ -62,17 +62,17 @@ class AsyncDatasets:
         limit: int = DATASET_LIST_DEFAULT,
         cursor: str | None = None,
         **wanted: Unpack[DatasetsFilter],
-    ) -> DatasetPage:
+    ) -> StoredDatasetPage:
         """As Datasets.list."""
         return await self._driver.run(datasets.list_page(limit, cursor, wanted).ask())
 
-    async def iter(self, **wanted: Unpack[DatasetsFilter]) -> AsyncGenerator[DatasetAnswer, None]:
+    async def iter(self, **wanted: Unpack[DatasetsFilter]) -> AsyncGenerator[StoredDataset, None]:
         """As Datasets.iter."""
         async for page in self._driver.iterate(datasets.pages(wanted)):
             for each in page["items"]:
                 yield each
 
-    async def get(self, dataset_id: str) -> DatasetAnswer:
+    async def get(self, dataset_id: str) -> StoredDataset:
         """As Datasets.get."""
         return await self._driver.run(datasets.get(dataset_id).ask())
 

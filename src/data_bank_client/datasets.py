@@ -21,9 +21,9 @@ from data_bank_client.calls.datasets import DatasetsFilter, dataset_type
 from data_bank_client.calls.outgoing import AsyncBody, Body, Stream, stream_body
 from data_bank_client.wire.datasets import (
     DATASET_LIST_DEFAULT,
-    DatasetAnswer,
     DatasetFromFile,
-    DatasetPage,
+    StoredDataset,
+    StoredDatasetPage,
 )
 from data_bank_client.wire.jobs import JobAnswer
 from data_bank_client.wire.reports import Report
@@ -42,7 +42,7 @@ class Datasets:
         name: str | None = None,
         content_type: str | None = None,
         on_progress: Progress | None = None,
-    ) -> DatasetAnswer:
+    ) -> StoredDataset:
         """Store a file of the local disk and have it profiled; the dataset.
 
         The file's name tells whether it is CSV, JSON, NDJSON or Parquet, unless `content_type`
@@ -63,13 +63,13 @@ class Datasets:
         name: str | None = None,
         content_type: str | None = None,
         on_progress: Progress | None = None,
-    ) -> DatasetAnswer:
+    ) -> StoredDataset:
         """As `add`, of bytes, a binary file from where it stands, or an iterable of bytes."""
         kind = dataset_type(content_type, filename)
         body = stream_body(stream, on_progress)
         return self._driver.run(adding(filename, body, name, kind))
 
-    def add_stored(self, **wanted: Unpack[DatasetFromFile]) -> DatasetAnswer:
+    def add_stored(self, **wanted: Unpack[DatasetFromFile]) -> StoredDataset:
         """As `add`, of a file that the bank has, by its `file_id`, or by its `artifact_id`.
 
         Raises NotFoundError, and UnsupportedMediaTypeError where it is stored as something
@@ -82,19 +82,19 @@ class Datasets:
         limit: int = DATASET_LIST_DEFAULT,
         cursor: str | None = None,
         **wanted: Unpack[DatasetsFilter],
-    ) -> DatasetPage:
+    ) -> StoredDatasetPage:
         """A page of at most 1000 datasets, newest first, of which all that is `wanted` holds.
 
         `status`, one or several; `uploaded_before` and `uploaded_after`; `name_contains`.
         """
         return self._driver.run(datasets.list_page(limit, cursor, wanted).ask())
 
-    def iter(self, **wanted: Unpack[DatasetsFilter]) -> Generator[DatasetAnswer, None, None]:
+    def iter(self, **wanted: Unpack[DatasetsFilter]) -> Generator[StoredDataset, None, None]:
         """All datasets, newest first, of which all that is `wanted` holds, as for `list`."""
         for page in self._driver.iterate(datasets.pages(wanted)):
             yield from page["items"]
 
-    def get(self, dataset_id: str) -> DatasetAnswer:
+    def get(self, dataset_id: str) -> StoredDataset:
         """A dataset. Raises NotFoundError."""
         return self._driver.run(datasets.get(dataset_id).ask())
 
@@ -125,7 +125,7 @@ class Datasets:
 
 def adding_path(
     path: Path, name: str | None, content_type: str | None, on_progress: Progress | None
-) -> Flow[Never, DatasetAnswer]:
+) -> Flow[Never, StoredDataset]:
     """Store a file of the local disk, where it is not yet, and make it a dataset."""
     kind = dataset_type(content_type, path.name)
     stored = yield from transfer.upload_path(path, kind, force=False, on_progress=on_progress)
@@ -134,7 +134,7 @@ def adding_path(
 
 def adding(
     filename: str, body: Body | AsyncBody, name: str | None, kind: str
-) -> Flow[Never, DatasetAnswer]:
+) -> Flow[Never, StoredDataset]:
     """Store a body and make it a dataset."""
     stored = yield from files.upload(body, kind).ask()
     return (yield from datasets.add(_wanted(stored["file_id"], filename, name, kind)).ask())

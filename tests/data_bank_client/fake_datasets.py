@@ -3,7 +3,7 @@
 import httpx2
 import msgspec
 
-from data_bank_client.wire.datasets import DatasetAnswer, DatasetStatus
+from data_bank_client.wire.datasets import DatasetStatus, StoredDataset
 from data_bank_client.wire.reports import (
     ColumnStatistics,
     ColumnType,
@@ -27,8 +27,8 @@ NO_ROWS = RaggedRows(count=0, lines=[])
 
 def dataset(
     status: DatasetStatus = "done", name: str = "sales.csv", dataset_id: str = DATASET
-) -> DatasetAnswer:
-    return DatasetAnswer(
+) -> StoredDataset:
+    return StoredDataset(
         id=dataset_id,
         name=name,
         original_filename="sales.csv",

@@ -24,7 +24,7 @@ from data_bank_client.calls.call import ANSWER_BYTES
 from data_bank_client.calls.datasets import DatasetsFilter
 from data_bank_client.calls.outgoing import Stream
 from data_bank_client.datasets import Datasets
-from data_bank_client.wire.datasets import DatasetAnswer, DatasetFromFile, DatasetPage
+from data_bank_client.wire.datasets import DatasetFromFile, StoredDataset, StoredDatasetPage
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.jobs import JobAnswer
 from data_bank_client.wire.reports import Report
@@ -62,7 +62,7 @@ class Awaited:
         name: str | None = None,
         content_type: str | None = None,
         on_progress: Progress | None = None,
-    ) -> DatasetAnswer:
+    ) -> StoredDataset:
         call = self._bank.datasets.add(
             path, name=name, content_type=content_type, on_progress=on_progress
         )
@@ -75,27 +75,27 @@ class Awaited:
         *,
         name: str | None = None,
         content_type: str | None = None,
-    ) -> DatasetAnswer:
+    ) -> StoredDataset:
         call = self._bank.datasets.add_stream(
             filename, stream, name=name, content_type=content_type
         )
         return self._runner.run(call)
 
-    def add_stored(self, **wanted: Unpack[DatasetFromFile]) -> DatasetAnswer:
+    def add_stored(self, **wanted: Unpack[DatasetFromFile]) -> StoredDataset:
         return self._runner.run(self._bank.datasets.add_stored(**wanted))
 
     def list(
         self, limit: int = 50, cursor: str | None = None, **wanted: Unpack[DatasetsFilter]
-    ) -> DatasetPage:
+    ) -> StoredDatasetPage:
         return self._runner.run(self._bank.datasets.list(limit, cursor, **wanted))
 
-    def iter(self, **wanted: Unpack[DatasetsFilter]) -> Iterator[DatasetAnswer]:
-        async def gather() -> tuple[DatasetAnswer, ...]:
+    def iter(self, **wanted: Unpack[DatasetsFilter]) -> Iterator[StoredDataset]:
+        async def gather() -> tuple[StoredDataset, ...]:
             return tuple([each async for each in self._bank.datasets.iter(**wanted)])
 
         yield from self._runner.run(gather())
 
-    def get(self, dataset_id: str) -> DatasetAnswer:
+    def get(self, dataset_id: str) -> StoredDataset:
         return self._runner.run(self._bank.datasets.get(dataset_id))
 
     def process(self, dataset_id: str, *, force: bool = False) -> JobAnswer:

@@ -20,10 +20,10 @@ from data_bank_client.errors import (
 from data_bank_client.wire.datasets import (
     DATASET_KINDS,
     DATASET_LIST_LIMIT,
-    DatasetAnswer,
     DatasetFromFile,
-    DatasetPage,
     DatasetStatus,
+    StoredDataset,
+    StoredDatasetPage,
 )
 from data_bank_client.wire.jobs import JobAnswer
 from data_bank_client.wire.reports import REPORT_VERSION, Report
@@ -61,7 +61,12 @@ def dataset_type(given: str | None, filename: str) -> str:
     )
 
 
-def add(wanted: DatasetFromFile) -> Call[DatasetAnswer]:
+def is_dataset_id(text: str) -> bool:
+    """Whether it is the id of a dataset, of this bank or of another."""
+    return _ID.match(text) is not None
+
+
+def add(wanted: DatasetFromFile) -> Call[StoredDataset]:
     """Have a file of the bank profiled; the dataset, or the one that has its bytes already."""
     try:
         body = msgspec.json.encode(wanted)
@@ -69,16 +74,16 @@ def add(wanted: DatasetFromFile) -> Call[DatasetAnswer]:
         raise InvalidInputError(f"this cannot be written as JSON: {error}") from error
     headers = {"Content-Type": "application/json"}
     request = Request("POST", ROOT, headers=headers, body=body)
-    return Call(request, json_reader(DatasetAnswer, 200, 201))
+    return Call(request, json_reader(StoredDataset, 200, 201))
 
 
-def list_page(limit: int, cursor: str | None, wanted: DatasetsFilter) -> Call[DatasetPage]:
+def list_page(limit: int, cursor: str | None, wanted: DatasetsFilter) -> Call[StoredDatasetPage]:
     """A page of datasets. Raises InvalidInputError."""
     query = page_query(limit, cursor) | _query(wanted)
-    return Call(Request("GET", ROOT, query=query), json_reader(DatasetPage, 200))
+    return Call(Request("GET", ROOT, query=query), json_reader(StoredDatasetPage, 200))
 
 
-def pages(wanted: DatasetsFilter) -> Flow[DatasetPage, None]:
+def pages(wanted: DatasetsFilter) -> Flow[StoredDatasetPage, None]:
     """Every page of these datasets, newest first."""
     cursor: str | None = None
     while True:
@@ -89,9 +94,9 @@ def pages(wanted: DatasetsFilter) -> Flow[DatasetPage, None]:
             return
 
 
-def get(dataset_id: str) -> Call[DatasetAnswer]:
+def get(dataset_id: str) -> Call[StoredDataset]:
     """A dataset. Raises InvalidInputError for what cannot be an id, as all of these do."""
-    return Call(Request("GET", _path(dataset_id)), json_reader(DatasetAnswer, 200))
+    return Call(Request("GET", _path(dataset_id)), json_reader(StoredDataset, 200))
 
 
 def process(dataset_id: str, *, force: bool) -> Call[JobAnswer]:
@@ -168,6 +173,6 @@ def _plain(name: str, text: str) -> str:
 
 
 def _path(dataset_id: str) -> str:
-    if not _ID.match(dataset_id):
+    if not is_dataset_id(dataset_id):
         raise InvalidInputError("the id of a dataset is a UUID: 32 hexadecimal digits in 5 parts")
     return f"{ROOT}/{dataset_id}"

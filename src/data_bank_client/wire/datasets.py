@@ -45,7 +45,7 @@ class DatasetFromFile(TypedDict):
     content_type: NotRequired[str]
 
 
-class DatasetAnswer(TypedDict):
+class StoredDataset(TypedDict):
     """A dataset. Its file is `GET /files/{checksum_sha256}`; `size_bytes` is that file's.
 
     `latest_job_id` is the job that last made, or tries to make, its report; `report_available`:
@@ -67,9 +67,13 @@ class DatasetAnswer(TypedDict):
     report_available: bool
 
 
-class DatasetPage(TypedDict):
+class StoredDatasetPage(TypedDict):
     """A page of datasets, newest first; `next_cursor` asks for the one after it."""
 
-    items: list[DatasetAnswer]
+    items: list[StoredDataset]
     next_cursor: str | None
     has_more: bool
+
+
+DatasetAnswer: TypeAlias = StoredDataset
+DatasetPage: TypeAlias = StoredDatasetPage
