@@ -87,7 +87,7 @@ class DatasetWork:
 
     def _enqueue(self, dataset_id: str, beside: Beside, *, force: bool = False) -> Job:
         asked = DatasetProcess(dataset_id, force)
-        key = f"{asked.name}:{dataset_id}"  # be it forced or not
+        key = _key_of(asked)
         new = NewJob(asked.name, arguments_of(asked), key, dataset_id=dataset_id)
         return self.jobs.enqueue(new, beside)
 
@@ -115,6 +115,11 @@ class DatasetWork:
             self.datasets.fail(session, dataset_id, f"its job could not be queued: {reason}")
 
 
+def _key_of(asked: DatasetProcess) -> str:
+    """One for each dataset, forced or not; nobody else can ask for a job by such a key."""
+    return f"{asked.name}@{asked.dataset_id}"
+
+
 def _reason(error: Exception) -> str:
     if isinstance(error, DataBankClientError):
         return error.message
@@ -130,7 +135,7 @@ def _as_done(dataset: Dataset) -> Job:
         job_id=dataset.latest_job_id or "",
         kind=asked.name,
         arguments=arguments_of(asked),
-        key=f"{asked.name}:{dataset.dataset_id}",
+        key=_key_of(asked),
         state="success",
         progress=100.0,
         message=None,
