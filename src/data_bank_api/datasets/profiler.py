@@ -49,7 +49,7 @@ class Profiler:
         sweep_scratch(self.root)
         with closing(store.open(digest)) as blob, scratch_folder(self.root) as scratch:
             path = self._path_of(blob, scratch)
-            return profile(path, kind, scratch, self._limits_in(scratch), tell)
+            return profile(path, kind, scratch, self.limits_in(scratch), tell)
 
     def _path_of(self, blob: OpenBlob, scratch: Path) -> Path:
         """Where the child finds the bytes, which are looked at here first."""
@@ -60,7 +60,7 @@ class Profiler:
             pass
         return Path(f"/dev/fd/{fd}")
 
-    def _limits_in(self, scratch: Path) -> Limits:
+    def limits_in(self, scratch: Path) -> Limits:
         """There may be less room than a report may take; half of it for each of two."""
         room = (shutil.disk_usage(scratch).free - self.min_free) // 2
         if room < _LEAST_ROOM:
