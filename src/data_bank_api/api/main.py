@@ -42,6 +42,7 @@ from data_bank_api.api.pool import DatabasePool, StoragePool
 from data_bank_api.api.request_id import is_request_id, make_request_id
 from data_bank_api.api.resource import Resource
 from data_bank_api.api.routes.catalog import CatalogPools, catalog_resources
+from data_bank_api.api.routes.datasets import DatasetPools, dataset_resources
 from data_bank_api.api.routes.documents import with_documents
 from data_bank_api.api.routes.events import events_resources
 from data_bank_api.api.routes.files import file_resources
@@ -95,6 +96,7 @@ def resources(
         file_resources(bank, pool, database, transfers),
         job_resources(bank, database),
         webhook_resources(bank, database),
+        dataset_resources(bank, DatasetPools(pool, database), transfers),
         hub_resources(bank, database),
         catalog_resources(bank, database, catalog or CatalogPools()),
         events_resources(source),

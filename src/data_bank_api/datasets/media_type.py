@@ -22,6 +22,11 @@ def content_type_of(said: str | None, filename: str) -> str:
     return said
 
 
+def is_dataset(content_type: str) -> bool:
+    """Whether a dataset may have this type."""
+    return _plain(content_type) in DATASET_KINDS
+
+
 def kind_of(content_type: str) -> DatasetKind:
     """Raises UnsupportedMediaTypeError."""
     plain = _plain(content_type)
