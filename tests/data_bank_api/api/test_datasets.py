@@ -10,16 +10,15 @@ from uuid import uuid4
 
 import httpx2
 import pytest
-from sqlalchemy import update
 
 from data_bank_api.api.cursor import format_cursor
 from data_bank_api.db.database import Database
-from data_bank_api.db.schema import DatasetRow
 from data_bank_api.hub.sync import download, sync
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.times import parse_time
 from tests.data_bank_api.api.conftest import REDIS_AWAY
 from tests.fakes.databases import empty
+from tests.fakes.datasets import write_row
 from tests.fakes.hub_in_memory import NAME, Mirrored, lfs
 from tests.running_bank import DELETE_KEY, READ_KEY, UPLOAD_KEY, RunningBank, running
 
@@ -84,9 +83,7 @@ class Asked:
         return [each["id"] for each in items]
 
     def change(self, dataset_id: object, **values: object) -> None:
-        change = update(DatasetRow).where(DatasetRow.dataset_id == dataset_id).values(values)
-        with self.database.transaction() as session:
-            session.execute(change)
+        write_row(self.database, str(dataset_id), **values)
 
     def report(self, dataset: Json, content: bytes = b'{"version":1}') -> str:
         """As if its job had stored this; the id of the file."""

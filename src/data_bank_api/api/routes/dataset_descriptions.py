@@ -52,10 +52,7 @@ _CACHING = (
     Header("Cache-Control", "It may be kept, and is asked for again: another may follow it."),
 )
 
-_FROM_FILE_CURL = (
-    "-H 'Content-Type: application/json' "
-    '-d \'{"file_id": "ID", "name": "Sales"}\' "$DATA_BANK_URL/datasets"'
-)
+_FROM_FILE = '{"file_id": "ID", "name": "Sales", "content_type": "text/csv"}'
 
 ADD = Description(
     DATASETS,
@@ -96,14 +93,14 @@ ADD = Description(
         errors.InsufficientStorageClientError,
     ),
     curl=(
-        '-F name=Sales -F "file=@sales.csv;type=text/csv" "$DATA_BANK_URL/datasets"',
-        _FROM_FILE_CURL,
+        '-F name=Sales -F file=@data.csv "$DATA_BANK_URL/datasets"',
+        f"-H 'Content-Type: application/json' -d '{_FROM_FILE}' \"$DATA_BANK_URL/datasets\"",
     ),
 )
 
 LIST = Description(
     DATASETS,
-    "list_datasets",
+    "list_stored_datasets",
     "List datasets",
     "Pages of datasets, newest first.",
     (Answer(200, "A page.", {JSON: StoredDatasetPage}),),
@@ -136,7 +133,7 @@ LIST = Description(
 
 GET = Description(
     DATASETS,
-    "get_dataset",
+    "get_stored_dataset",
     "Look at a dataset",
     "Its bytes are `GET /files/{checksum_sha256}`.",
     (Answer(200, "The dataset.", {JSON: StoredDataset}),),
@@ -147,7 +144,7 @@ GET = Description(
 
 DELETE = Description(
     DATASETS,
-    "remove_dataset",
+    "remove_stored_dataset",
     "Remove a dataset",
     "What processes it is cancelled. Its file and its report stay in the bank, and may be removed "
     "there from now on.",
@@ -186,7 +183,7 @@ PROCESS = Description(
 
 REPORT = Description(
     DATASETS,
-    "get_report",
+    "get_dataset_report",
     "Read the report of a dataset",
     "The newest that was made; 404 until there is one. 503 where its file was lost or damaged: "
     "`POST /datasets/{id}/process?force=true` makes it anew.",
