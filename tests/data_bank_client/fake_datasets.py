@@ -7,14 +7,18 @@ from data_bank_client.wire.datasets import DatasetStatus, StoredDataset
 from data_bank_client.wire.reports import (
     ColumnStatistics,
     ColumnType,
+    CorrelatedPair,
+    CorrelatedPairs,
     DistinctCount,
     DuplicateRows,
     MissingBands,
     MissingCounts,
     RaggedRows,
     Report,
+    ReportAlert,
     ReportColumn,
     ReportSource,
+    Severity,
     TableStatistics,
 )
 from tests.data_bank_client.fake_bank import FakeBank, respond
@@ -73,6 +77,19 @@ def report(*columns: ReportColumn, rows: int = 4, **more: object) -> Report:
         version=1,
     )
     return msgspec.convert({**plain, **more}, Report)
+
+
+def lacking(count: int, share: float) -> MissingCounts:
+    return MissingCounts(count=count, null=count, empty=0, blank=0, share=share)
+
+
+def alert(severity: Severity, column: str | None, message: str) -> ReportAlert:
+    return ReportAlert(severity=severity, code="missing", column=column, message=message)
+
+
+def correlated(*pairs: tuple[str, str, float | None]) -> CorrelatedPairs:
+    told = [CorrelatedPair(first=a, second=b, correlation=value) for a, b, value in pairs]
+    return CorrelatedPairs(pairs=told, left_out=0)
 
 
 class DatasetBank(JobBank):

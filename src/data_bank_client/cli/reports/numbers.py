@@ -33,10 +33,10 @@ def count_text(count: int) -> str:
 
 
 def share_text(share: float) -> str:
-    """`34%`; what is there and rounds to nothing is `<1%`, what is not all is not `100%`."""
-    if 0 < share < 0.005:
+    """`34%`; what is there is not `0%`, and what is not all is not `100%`."""
+    if 0 < share < 0.01:
         return "<1%"
-    if 0.995 <= share < 1:
+    if 0.99 < share < 1:
         return ">99%"
     return f"{share * 100:.0f}%"
 
