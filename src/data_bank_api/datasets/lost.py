@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from data_bank_api.blobs.store import BlobReader
 from data_bank_api.datasets.dataset import Dataset, read_dataset
 from data_bank_api.datasets.report_files import is_in_bank
 from data_bank_api.db.database import Database
-from data_bank_api.db.schema import DatasetRow
+from data_bank_api.db.schema import DatasetRow, ReportFileRow
 from data_bank_client.wire.digest import Digest
 
 BATCH = 500
@@ -59,20 +59,25 @@ class LostReports:
         return None if is_in_bank(self.store, digest) else digest
 
     def _forget(self, dataset_id: str, lost: Digest) -> bool:
+        """Not one that was made again since it was looked for."""
         change = (
             update(DatasetRow)
             .where(DatasetRow.dataset_id == dataset_id, DatasetRow.report == lost.hex)
+            .where(DatasetRow.processed_at < self.before)
             .values(report=None, report_size=None, row_count=None, processed_at=None)
+            .returning(DatasetRow.dataset_id)
         )
         with self.database.transaction() as session:
-            is_forgotten = bool(session.scalars(change.returning(DatasetRow.dataset_id)).all())
+            if session.scalars(change).one_or_none() is None:
+                return False
             session.execute(
                 update(DatasetRow)
-                .where(DatasetRow.dataset_id == dataset_id, DatasetRow.report.is_(None))
-                .where(DatasetRow.status == "done")
+                .where(DatasetRow.dataset_id == dataset_id, DatasetRow.status == "done")
                 .values(status="failed", error=NO_REPORT)
             )
-        return is_forgotten
+            gone = delete(ReportFileRow).where(ReportFileRow.digest == lost.hex)
+            session.execute(gone.where(ReportFileRow.made_at < self.before))
+            return True
 
 
 @dataclass(frozen=True, slots=True)
