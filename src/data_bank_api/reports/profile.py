@@ -1,7 +1,7 @@
 """A report of a file, made by a process of its own (child.py), which ends with this one.
 
     profile ──► child: reads, counts ──► Told 5, 25, ... ──► Made
-                       │ killed: out of time, out of memory, or by `tell` that raises
+                       │ killed: took too much (watch.py), or `tell` raised
 
 A hostile file fails alone, and takes nothing with it but the folder that it had.
 """
@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from data_bank_api.reports.errors import LimitExceededError, ReportError
 from data_bank_api.reports.limits import Limits
 from data_bank_api.reports.profiling import Tell
 from data_bank_api.reports.report import Report
+from data_bank_api.reports.watch import Watch
 
 # What a child has of our environment. It reads what others uploaded: it has no use for secrets.
 _HANDED_ON = ("PATH", "PYTHON", "COVERAGE", "LANG", "LC_", "LD_LIBRARY_PATH")
@@ -109,22 +109,11 @@ def environment_of(ours: Mapping[str, str]) -> dict[str, str]:
 
 
 def _conversation(started: _Child, request: Request, tell: Tell) -> Word | None:
-    """Its last word, if any. Raises LimitExceededError when the time is over."""
-    is_late = threading.Event()
-
-    def end() -> None:
-        is_late.set()
-        started.process.kill()
-
-    timer = threading.Timer(request.limits.seconds, end)
-    timer.start()
-    try:
+    """Its last word, if any. Raises LimitExceededError where it took too much."""
+    with Watch(started.process, Path(request.folder), request.limits) as watch:
         word = _last_word(started, request, tell)
-    finally:
-        timer.cancel()
-    if is_late.is_set():
-        seconds = f"{request.limits.seconds:g} seconds"
-        raise LimitExceededError(f"a report of it takes more than {seconds}")
+    if watch.excess is not None:
+        raise LimitExceededError(watch.excess)
     return word
 
 

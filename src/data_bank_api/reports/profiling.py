@@ -15,7 +15,7 @@ from data_bank_api.reports.limits import Limits
 from data_bank_api.reports.report import ColumnReport, Report, cut
 from data_bank_api.reports.sources.kinds import SOURCES
 from data_bank_api.reports.statistics import columns, rows
-from data_bank_api.reports.statistics.missing import is_lacking
+from data_bank_api.reports.statistics.missing import kinds_missing
 from data_bank_api.reports.statistics.statistic import NUMERIC, Traits
 from data_bank_api.reports.table import Table
 from data_bank_api.reports.values import values_of
@@ -58,7 +58,7 @@ def _traits(table: Table, described: tuple[ColumnReport, ...]) -> Traits:
     pairs = list(zip(table.columns, described, strict=True))
     return Traits(
         numeric=tuple(column for column, told in pairs if told.type in NUMERIC),
-        lacking=tuple(column for column, told in pairs if is_lacking(told)),
+        lacking=tuple((column, kinds) for column, told in pairs if (kinds := kinds_missing(told))),
     )
 
 
