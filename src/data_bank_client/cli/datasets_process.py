@@ -39,6 +39,6 @@ def process(
         if watch and is_active:
             watch_to_end(bank, job["job_id"], json=session.json)
         if watch or not is_active:
-            session.hint(f"the report: databank datasets report {dataset_id}")
+            session.hint(f"its report: databank datasets report {dataset_id}")
         else:
             session.hint(f"to watch it: databank jobs watch {job['job_id']}")

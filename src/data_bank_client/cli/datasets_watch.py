@@ -17,13 +17,15 @@ def follow(
 ) -> None:
     """Say what comes next; with `watch` show the steps of their jobs first.
 
-    All are seen through; then the failure of one is raised, or the first of several.
+    All are seen through; then the first failure is raised, the others are said.
     """
     if not watch:
         for each in datasets:
             _say_what_is_next(each, session)
         return
     failures = [failure for each in datasets if (failure := _watched(bank, each, session))]
+    for other in failures[1:]:
+        session.hint(other.message)
     if failures and len(datasets) > 1:
         session.hint(f"{len(failures)} of {len(datasets)} have no report")
     if failures:
@@ -54,10 +56,10 @@ def _watch(bank: DataBankClient, dataset: StoredDataset, session: Session) -> No
 
 
 def _say_what_is_next(dataset: StoredDataset, session: Session) -> None:
-    hints = {
-        "done": f"its report: databank datasets report {dataset['id']}",
-        "failed": f"there is no report of it: {dataset['error']}",
-    }
-    job = dataset["latest_job_id"]
-    goes_on = f"it is being profiled; to watch it: databank jobs watch {job}"
-    session.hint(hints.get(dataset["status"], goes_on))
+    if dataset["status"] == "failed":
+        session.hint(f"it cannot be profiled: {dataset['error']}")
+    elif dataset["status"] != "done":
+        job = dataset["latest_job_id"]
+        session.hint(f"it is being profiled; to watch it: databank jobs watch {job}")
+    if dataset["report_available"]:
+        session.hint(f"its report: databank datasets report {dataset['id']}")

@@ -73,7 +73,3 @@ class StoredDatasetPage(TypedDict):
     items: list[StoredDataset]
     next_cursor: str | None
     has_more: bool
-
-
-DatasetAnswer: TypeAlias = StoredDataset
-DatasetPage: TypeAlias = StoredDatasetPage
