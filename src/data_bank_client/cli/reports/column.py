@@ -7,7 +7,7 @@ from rich.text import Text
 from data_bank_client.cli.reports.alerts import alerts
 from data_bank_client.cli.reports.lines import NULL, Lines, cut, joined, left, right, title, widest
 from data_bank_client.cli.reports.marks import bar
-from data_bank_client.cli.reports.numbers import full_text, number_text, share_text
+from data_bank_client.cli.reports.numbers import full_text, lengths_text, number_text, share_text
 from data_bank_client.wire.reports import ColumnStatistics, Report, ReportColumn
 
 _LABEL = 10
@@ -58,9 +58,8 @@ def _fields(report: Report, told: ColumnStatistics) -> Iterator[_Field]:
         yield "kinds", ", ".join(f"{count:,} {kind}" for kind, count in told["kinds"].items())
     yield from _numbers(told)
     if "lengths" in told:
-        lengths = told["lengths"]
-        ends = f"{lengths['minimum']:,} to {lengths['maximum']:,} characters"
-        yield "length", f"{ends}, {lengths['mean']:,.1f} on average"
+        mean = told["lengths"]["mean"]
+        yield "length", f"{lengths_text(told['lengths'])}, {mean:,.1f} on average"
 
 
 def _numbers(told: ColumnStatistics) -> Iterator[_Field]:
