@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from data_bank_client.cli.reports.lines import Lines, cut, joined, left, right, title, widest
+from data_bank_client.cli.reports.lines import Lines, cut, joined, left, named, right, title, widest
 from data_bank_client.cli.reports.marks import bar, sparkline
 from data_bank_client.cli.reports.numbers import count_text, lengths_text, number_text, share_text
 from data_bank_client.wire.reports import ColumnStatistics, ReportColumn
@@ -69,7 +69,7 @@ def _line(column: ReportColumn, widths: _Widths) -> Text:
     return joined(
         right(str(column["position"]), widths.position),
         " ",
-        (left(column["name"], widths.name), "bold"),
+        (named(column["name"], widths.name), "bold"),
         " ",
         left(column["type"], _TYPE),
         " ",

@@ -1,6 +1,8 @@
 """Which columns of numbers go together."""
 
-from data_bank_client.cli.reports.lines import Lines, cut, joined, title
+from rich.text import Text
+
+from data_bank_client.cli.reports.lines import Lines, joined, short_name, title
 from data_bank_client.cli.reports.marks import bar
 from data_bank_client.wire.reports import Report
 
@@ -21,9 +23,11 @@ def correlations(report: Report) -> Lines:
     if not pairs:
         return []
     closest = sorted(pairs, key=lambda pair: -abs(pair[2]))[:MOST]
-    lines = [
-        joined(f"  {value:6.3f}  {bar(abs(value), _BAR):<{_BAR}}  {cut(a, _NAME)}, {cut(b, _NAME)}")
-        for a, b, value in closest
-    ]
+    lines = [_line(*pair) for pair in closest]
     more = [joined(f"  and {len(pairs) - MOST:,} more")] if len(pairs) > MOST else []
     return [*title("Columns that go together"), *lines, *more]
+
+
+def _line(first: str, second: str, value: float) -> Text:
+    names = f"{short_name(first, _NAME)}, {short_name(second, _NAME)}"
+    return joined(f"  {value:6.3f}  {bar(abs(value), _BAR):<{_BAR}}  {names}")

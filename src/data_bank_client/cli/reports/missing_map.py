@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from data_bank_client.cli.reports.lines import Lines, joined, left, right, title, widest
+from data_bank_client.cli.reports.lines import Lines, joined, named, right, title, widest
 from data_bank_client.cli.reports.marks import shades
 from data_bank_client.cli.reports.numbers import share_text
 from data_bank_client.wire.reports import Report, ReportColumn
@@ -33,4 +33,4 @@ def _bands(report: Report) -> str:
 def _line(column: ReportColumn, report: Report, names: int) -> Text:
     bands = [band[column["position"] - 1] for band in report["table"]["missing_map"]["shares"]]
     share = right(share_text(column["statistics"]["missing"]["share"]), _PERCENT)
-    return joined("  ", (left(column["name"], names), "bold"), f"  {share}  {shades(bands)}")
+    return joined("  ", (named(column["name"], names), "bold"), f"  {share}  {shades(bands)}")
