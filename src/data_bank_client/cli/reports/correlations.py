@@ -12,13 +12,14 @@ _BAR = 10
 _NAME = 24
 
 
-def correlations(report: Report) -> Lines:
-    """The closest pairs first; nothing where none of them is close."""
+def correlations(report: Report, of: str | None = None) -> Lines:
+    """The closest pairs first, all or those of one column; nothing where none of them is close."""
     found = report["table"].get("correlations")
     pairs = [
         (each["first"], each["second"], each["correlation"])
         for each in (found["pairs"] if found else ())
         if each["correlation"] is not None and abs(each["correlation"]) >= _WORTH_TELLING
+        if of is None or of in {each["first"], each["second"]}
     ]
     if not pairs:
         return []
