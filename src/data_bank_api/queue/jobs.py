@@ -180,9 +180,9 @@ class Jobs:
             dataset_id=asked.dataset_id,
         )
         with self.database.transaction() as session:
-            beside(session, job_id)
             session.add(row)
             session.flush()
+            beside(session, job_id)  # a job's row is taken before what it is about, by everybody
             post_run(session, row.job_id, 1)
             write_line(session, row.job_id, now, "info", "queued")
             return read_row(row)
