@@ -127,6 +127,16 @@ def test_the_job_under_way_is_the_one_who_asks_gets_forced_or_not(room: Room) ->
         assert room.work.process(dataset.dataset_id, force=force) == job
 
 
+def test_one_that_was_asked_for_as_any_other_job_is_under_way_too(room: Room) -> None:
+    dataset, shop = fail(room), room.shop
+    job = shop.jobs.enqueue(NewJob("dataset.process", {"dataset_id": dataset.dataset_id}))
+    claim = shop.claims.claim(job.job_id, 1)
+    assert claim is not None
+    shop.datasets.take(dataset.dataset_id, claim.job)
+    assert room.work.process(dataset.dataset_id, force=True).job_id == job.job_id
+    assert len(all_jobs(room)) == 2
+
+
 def test_where_there_is_a_report_the_last_job_is_given(room: Room) -> None:
     dataset = room.pretend(room.upload())
     job = room.work.process(dataset.dataset_id, force=False)
