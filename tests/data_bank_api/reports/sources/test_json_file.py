@@ -122,7 +122,7 @@ def test_what_cannot_be_read_is_told_with_its_line(
 
 
 def test_an_object_that_is_too_large_is_refused(engine: Engine) -> None:
-    with pytest.raises(UnreadableError, match=r"larger than 16 MiB\Z"):
+    with pytest.raises(UnreadableError, match=r"larger than 4 MiB\Z"):
         load(engine, b'[{"a":"' + b"x" * (33 << 20) + b'"}]')
 
 
