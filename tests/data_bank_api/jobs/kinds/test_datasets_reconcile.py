@@ -1,6 +1,6 @@
 """`datasets.reconcile`: what differs is found, put right, and told; what is right stays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypedDict
@@ -143,6 +143,18 @@ def test_each_difference_is_found_and_told(
     assert details == {"dry_run": dry_run, **heaps}
     assert [line.rpartition(": ")[2] for line in lines] == [found]
     assert [line["id"] for line in logs if "id" in line] == ([] if dry_run else [found])
+
+
+@pytest.mark.parametrize("name", DIFFERENCES)
+def test_a_dry_run_changes_nothing(room: Room, clock: Clock, name: str) -> None:
+    found = DIFFERENCES[name](room)
+    clock.pass_by(2 * DAY)
+    before = (room.shop.datasets.newest(None, 9), written(room), room.shop.store.list("", None, 9))
+    run(room, dry_run=True)
+    after = (room.shop.datasets.newest(None, 9), written(room), room.shop.store.list("", None, 9))
+    assert after == before
+    details: Mapping[str, object] = run(room)[0]
+    assert details[name] == one(found)
 
 
 @pytest.mark.parametrize("name", DIFFERENCES)
