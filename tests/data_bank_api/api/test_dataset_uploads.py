@@ -4,23 +4,25 @@ import asyncio
 import errno
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import httpx2
+import msgspec
 import pytest
 
 from data_bank_api.api.main import build_app
 from data_bank_api.blobs.reading import FetchedBlob, Unverified
 from data_bank_api.config import Settings
-from data_bank_api.wiring import Bank, build_bank
+from data_bank_api.wiring import Bank, build_bank, build_shop
 from data_bank_client.wire.digest import Digest
+from data_bank_client.wire.reports import Report
 from tests.data_bank_api.api.conftest import REDIS_AWAY
 from tests.fakes.dataset_forms import CSV, FORM, file_part, form, name_part
-from tests.fakes.datasets import write_row
+from tests.fakes.datasets import Room, write_row
 from tests.fakes.files import put
 from tests.running_bank import KEYS, READ_KEY, UPLOAD_KEY, RunningBank, running, until
 
@@ -151,6 +153,21 @@ def test_while_the_database_is_away_no_bytes_are_taken(tmp_path: Path) -> None:
         answer = ask(bank, "POST", "/datasets", form(file_part(CSV)))
         assert (answer.status_code, answer.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
         assert bank.store.list("", None, 1) == []
+
+
+def test_a_table_that_is_uploaded_is_told_of_by_its_report(tmp_path: Path) -> None:
+    with bank_in(tmp_path, REDIS_URL=REDIS_AWAY) as bank:
+        body = form(file_part(CSV + b"Bergen,291000\n"))
+        dataset_id = ask(bank, "POST", "/datasets", body).json()["id"]
+        shop = build_shop(bank.settings)
+        with closing(shop):
+            ended = Room(shop).run(shop.datasets.get(dataset_id))
+        told = ask(bank, "GET", f"/datasets/{dataset_id}").json()
+        answer = ask(bank, "GET", f"/datasets/{dataset_id}/report")
+    assert (ended.status, told["status"], told["row_count"]) == ("done", "done", 3)
+    report = msgspec.json.decode(answer.content, type=Report)
+    assert [column["name"] for column in report["columns"]] == ["city", "people"]
+    assert report["table"]["duplicates"]["count"] == 1
 
 
 class BadSector(Unverified):
