@@ -89,7 +89,7 @@ def _read(engine: Engine, path: Path, dialect: Dialect) -> None:
         f" auto_detect = false, columns = {{{columns}}}, header = true,"
         f" delim = {quoted(dialect.delimiter)}, quote = '\"', escape = '\"', strict_mode = true,"
         f" nullstr = {quoted(NULL)}, allow_quoted_nulls = false, compression = 'none',"
-        f" max_line_size = {LONGEST}, buffer_size = {4 * LONGEST})"
+        f" max_line_size = {LONGEST}, buffer_size = {4 * LONGEST}, hive_partitioning = false)"
     )
 
 

@@ -106,7 +106,7 @@ def _objects(path: Path, layout: Layout) -> str:
     """SQL: a table with one column `json`."""
     return (
         f"read_json_objects({quoted(str(path))}, format = '{layout}', compression = 'none',"
-        f" maximum_object_size = {_LARGEST})"
+        f" maximum_object_size = {_LARGEST}, hive_partitioning = false)"
     )
 
 
