@@ -20,8 +20,8 @@ from data_bank_api.db.insert import insert_into
 from data_bank_api.db.schema import DatasetRow, JobRow
 from data_bank_api.queue.changes import is_run
 from data_bank_api.queue.clock import Clock, utc_now
-from data_bank_api.queue.dataset_status import STATUS_OF
-from data_bank_api.queue.job import Job
+from data_bank_api.queue.dataset_status import STATUS_OF, status_by
+from data_bank_api.queue.job import Job, read_row
 from data_bank_api.queue.place import Place, page_after
 from data_bank_client.errors import ConflictError, NotFoundError
 from data_bank_client.wire.datasets import DatasetStatus
@@ -44,6 +44,8 @@ class Wanted:
 
 
 ANY = Wanted()
+
+_NEW: tuple[DatasetStatus, str | None] = ("uploaded", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +124,13 @@ class Datasets:
 
         Raises NotFoundError.
         """
-        asked = select(JobRow.state).where(JobRow.job_id == job_id).with_for_update()
-        state = session.scalars(asked).one_or_none()
-        status = STATUS_OF["queued" if state is None else state]
+        asked = select(JobRow).where(JobRow.job_id == job_id).with_for_update()
+        job = session.scalars(asked).one_or_none()
         row = session.scalars(hold(dataset_id)).one_or_none()
         if row is None:
             raise _missing()
-        row.latest_job_id, row.status, row.error = job_id, status, None
+        row.latest_job_id = job_id
+        row.status, row.error = _NEW if job is None else status_by(read_row(job))
 
     def fail(self, session: Session, dataset_id: str, reason: str) -> None:
         """No job could be asked for. Of one with a job under way the status is that of the job."""

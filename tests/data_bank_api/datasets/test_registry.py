@@ -220,6 +220,15 @@ def test_a_job_that_is_under_way_gives_its_status_to_who_follows_it(datasets: Da
     assert datasets.get(dataset.dataset_id).status == "processing"
 
 
+def test_a_job_that_failed_meanwhile_gives_its_reason_to_who_follows_it(datasets: Datasets) -> None:
+    dataset, claim = add(datasets), start(datasets)
+    claim.fail(JobError(kind="user", code="INVALID_INPUT", message="line 2"))
+    with datasets.database.transaction() as session:
+        datasets.follow(session, dataset.dataset_id, claim.job.job_id)
+    followed = datasets.get(dataset.dataset_id)
+    assert (followed.status, followed.error) == ("failed", "line 2")
+
+
 def test_nobody_follows_where_the_dataset_is_gone(datasets: Datasets) -> None:
     with pytest.raises(NotFoundError), datasets.database.transaction() as session:
         datasets.follow(session, NOWHERE, "job")
