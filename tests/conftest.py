@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.fakes.hub.judge",
     "tests.fakes.hub.stand_in",
     "tests.fakes.redis_server",
+    "tests.fakes.full_scrape",  # it imports what the others are made of
 ]
 
 settings.register_profile("bank", deadline=None, max_examples=100)

@@ -19,9 +19,7 @@ from data_bank_api.blobs.disk.defects import (
     UNFINISHED,
     UNREADABLE,
 )
-from data_bank_api.blobs.disk.system import System
 from data_bank_api.blobs.disk.verify import State
-from data_bank_api.blobs.disk.verify_report import VerifyReport, write_verify_report
 from data_bank_api.catalog.impact import THRESHOLDS, Impact, judge_impact
 from data_bank_api.commands.verify import EXITS
 from data_bank_api.config import SETTINGS, Settings
@@ -36,7 +34,6 @@ from data_bank_client.wire.catalog import DatasetPage
 from data_bank_client.wire.events import JobStarted, encode_event
 from data_bank_client.wire.problem import STATUSES
 from tests.fakes.scraped import Scraped
-from tests.running_bank import running, until
 
 HOME = Path(__file__).parent.parent
 PAGES = [HOME / "README.md", HOME / "CONTRIBUTING.md", *sorted((HOME / "docs").glob("*.md"))]
@@ -124,7 +121,7 @@ def test_the_table_of_kinds_is_the_one_that_jobs_are_asked_for_by() -> None:
     }
 
 
-def test_the_table_of_metrics_is_what_a_server_exposes(tmp_path: Path) -> None:
+def test_the_table_of_metrics_is_what_a_server_exposes(full_scrape: Scraped) -> None:
     rows = first_cells(
         section("docs/operations.md", "Metrics"), r"`(\w+)` \| (\w+) \|([^|]*)\| ([^|]+)"
     )
@@ -132,11 +129,7 @@ def test_the_table_of_metrics_is_what_a_server_exposes(tmp_path: Path) -> None:
         (name, kind, frozenset(re.findall(r"`(\w+)`", labels)), says)
         for name, kind, labels, says in rows
     }
-    report = VerifyReport(1, 2, files=1, bytes=1, damaged=0, failed=0, is_complete=True)
-    with running(tmp_path, WORKERS="2") as bank:
-        write_verify_report(bank.root / "state", report, System())
-        until(lambda: "_http_sent_bytes_total{" in bank.request("GET", "/metrics", None).text)
-        found = Scraped.parse(bank.request("GET", "/metrics", None).text)
+    found = full_scrape
     there = {
         (name, kind, frozenset(found.labels[name]), found.says[name])
         for name, kind in found.families.items()

@@ -89,6 +89,7 @@ class FastLane:
         taken = time.perf_counter() - started
         write_request_line(request_id, "GET", path, 200, sent, taken)
         self._metrics.served("GET", ROUTE, 200, 0, sent, taken)
+        self._metrics.served_from_memory()
 
 
 def _key_of_plain(headers: Sequence[tuple[bytes, bytes]]) -> str | None:

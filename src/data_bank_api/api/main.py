@@ -9,10 +9,10 @@ A request goes in through these, from the outside:
     RequestLog                one line in the log
     Meter                     what `/metrics` tells of it
     Linger                    answers that come before the body is read
-    ErrorBoundary             errors in the one format
+    ErrorBoundary             errors in the one format, below `/ui` as pages
     Framing                   doubtful framing is refused
     Patience                  slow bodies are ended
-    Router                    the rooms
+    Router                    the rooms, and the pages
 """
 
 import asyncio
@@ -44,15 +44,17 @@ from data_bank_api.api.resource import Resource
 from data_bank_api.api.routes.catalog import CatalogPools, catalog_resources
 from data_bank_api.api.routes.documents import with_documents
 from data_bank_api.api.routes.events import events_resources
-from data_bank_api.api.routes.files import file_resources
+from data_bank_api.api.routes.files import Files, file_resources
 from data_bank_api.api.routes.health import health_resources
 from data_bank_api.api.routes.hub import hub_resources
 from data_bank_api.api.routes.jobs import job_resources
 from data_bank_api.api.routes.metrics import metrics_resources
 from data_bank_api.api.routes.webhooks import webhook_resources
 from data_bank_api.api.stop_bell import StopBell
+from data_bank_api.api.transfers import Transfers
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.observability.logs import configure_logs
+from data_bank_api.ui.rooms import build_ui
 from data_bank_api.wiring import Bank, build_bank
 from data_bank_client.errors import NotFoundError
 
@@ -86,17 +88,18 @@ def resources(
     database: DatabasePool,
     source: EventSource | None = None,
     catalog: CatalogPools | None = None,
+    files: Files | None = None,
 ) -> list[Resource]:
-    """Every route there is."""
+    """Every route there is, but for the pages."""
     rooms = (
         health_resources(bank, pool, database),
-        file_resources(bank, pool, database),
+        file_resources(files or _open_files(bank, pool, database)),
         job_resources(bank, database),
         webhook_resources(bank, database),
         hub_resources(bank, database),
         catalog_resources(bank, database, catalog or CatalogPools()),
         events_resources(source),
-        metrics_resources(bank, pool),
+        metrics_resources(bank, pool, database),
     )
     return with_documents([resource for room in rooms for resource in room])
 
@@ -104,7 +107,8 @@ def resources(
 def build_app(bank: Bank) -> ASGIApp:
     pool, database, memory = StoragePool(), DatabasePool(), Memory()
     bell, catalog = StopBell(), CatalogPools()
-    source = _open_source(bank, bell)
+    source, files = _open_source(bank, bell), _open_files(bank, pool, database)
+    ui = build_ui(bank, files, database, source)
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
@@ -128,9 +132,11 @@ def build_app(bank: Bank) -> ASGIApp:
         await asyncio.sleep(LAST_WORDS_SECONDS)
         log.info("stopped", process=os.getpid())
 
-    routes = [each.route(bank.keys) for each in resources(bank, pool, database, source, catalog)]
+    rooms = resources(bank, pool, database, source, catalog, files)
+    routes = [*(each.route(bank.keys) for each in rooms), *ui.routes]
     router = Router(routes, redirect_slashes=False, default=_not_found, lifespan=lifespan)
-    guarded = ErrorBoundary(Framing(Patience(router, bank.settings.stall_seconds)))
+    patient = Patience(router, bank.settings.stall_seconds)
+    guarded = ErrorBoundary(Framing(patient), ui.tell)
     ordinary = CorrelationIdMiddleware(
         RequestLog(Meter(Linger(guarded), bank.metrics)),
         validator=is_request_id,
@@ -140,10 +146,14 @@ def build_app(bank: Bank) -> ASGIApp:
     return Application(FastLane(ordinary, bank), router)
 
 
+def _open_files(bank: Bank, pool: StoragePool, database: DatabasePool) -> Files:
+    return Files(bank, pool, database, Transfers(bank.settings.max_transfers_per_key))
+
+
 def _open_source(bank: Bank, bell: StopBell) -> EventSource | None:
     if bank.desk is None:
         return None
-    return EventSource(bank.desk.redis_url, bell, bank.settings.stall_seconds)
+    return EventSource(bank.desk.redis_url, bell, bank.settings.stall_seconds, bank.rooms)
 
 
 @dataclass(frozen=True, slots=True)

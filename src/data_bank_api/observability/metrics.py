@@ -83,6 +83,11 @@ class Metrics:
             "Copies found damaged while they were served, and put into quarantine.",
             registry=registry,
         )
+        self._held = Counter(
+            "databank_files_from_memory",
+            "Downloads of small files that the system still had in memory.",
+            registry=registry,
+        )
         self._syncs = Histogram(
             "databank_fsync_duration_seconds",
             "Time that an fsync of a file or folder took.",
@@ -126,6 +131,9 @@ class Metrics:
 
     def stored(self, *, is_new: bool) -> None:
         (self._new if is_new else self._repeated).inc()
+
+    def served_from_memory(self) -> None:
+        self._held.inc()
 
     def condemned(self) -> None:
         self._bad.inc()

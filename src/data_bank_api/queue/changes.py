@@ -11,6 +11,7 @@ from data_bank_api.queue.job import Job, read_row
 from data_bank_api.queue.letters import post_event, post_run
 from data_bank_api.queue.log_lines import write_line
 from data_bank_api.queue.new_events import head, plain
+from data_bank_api.queue.tally import EXHAUSTED, count, count_state
 from data_bank_client.wire.events import JobFailed
 from data_bank_client.wire.jobs import ENDED_STATES, JobError, JobState
 
@@ -21,13 +22,19 @@ MOST_RETRIES = 3
 def change(
     session: Session, job_id: str, *only_if: ColumnElement[bool], **values: object
 ) -> Job | None:
-    """The job after the change; None where it is not there, or `only_if` does not hold."""
+    """The job after the change; None where it is not there, or `only_if` does not hold.
+
+    That it comes into another state is counted.
+    """
     stated: Mapping[str, object] = values
     wanted = (
         update(JobRow).where(JobRow.job_id == job_id, *only_if).values(stated).returning(JobRow)
     )
     row = session.scalars(wanted).one_or_none()
-    return None if row is None else read_row(row)
+    job = None if row is None else read_row(row)
+    if job is not None and "state" in stated:
+        count_state(session, job)
+    return job
 
 
 def is_run(attempt: int) -> ColumnElement[bool]:
@@ -61,6 +68,8 @@ def fail(
         finished_at=now,
     )
     if failed is not None:
+        if failed.retries >= MOST_RETRIES:
+            count(session, failed.kind, EXHAUSTED)
         post_failed(session, failed, error, now)
         write_line(session, job_id, now, "error", f"failed: {error['message']}")
     return failed

@@ -23,6 +23,7 @@ from data_bank_api.queue.key import key_of
 from data_bank_api.queue.letters import post_run
 from data_bank_api.queue.log_lines import read_lines, trim_lines, write_line
 from data_bank_api.queue.place import Place, page_after
+from data_bank_api.queue.tally import count_state
 from data_bank_client.errors import ConflictError, JobNotFoundError, ServiceUnavailableError
 from data_bank_client.wire.events import CANCELLED
 from data_bank_client.wire.jobs import ACTIVE_STATES, JobError, JobLine
@@ -183,7 +184,9 @@ class Jobs:
             session.flush()
             post_run(session, row.job_id, 1)
             write_line(session, row.job_id, now, "info", "queued")
-            return read_row(row)
+            job = read_row(row)
+            count_state(session, job)
+            return job
 
 
 def _age(job: Job) -> tuple[datetime, str]:

@@ -22,6 +22,7 @@ from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.job import Job, read_row
 from data_bank_api.queue.letters import post_run
 from data_bank_api.queue.log_lines import write_line
+from data_bank_api.queue.tally import LOST, count
 from data_bank_client.errors import InternalError
 from data_bank_client.wire.jobs import ACTIVE_STATES, JobError
 
@@ -62,6 +63,8 @@ class Upkeep:
             job = try_again(session, job_id, attempt, error, now + _LOST_PAUSE, now)
             if job is None:
                 job = fail(session, job_id, is_run(attempt), error, now)
+            if job is not None:
+                count(session, job.kind, LOST)
             return job is not None
 
     def put_back(self, job_id: str, attempt: int, reason: str) -> bool:
