@@ -9,11 +9,11 @@ and `errors`; only `data_bank_api.client`, the re-export, and the commands see a
 from dataclasses import dataclass
 
 FLOORS = {
-    "data_bank_api.commands": 10,
-    "data_bank_api.api.main": 10,
-    "data_bank_api.client": 10,
+    "data_bank_api.commands": 11,
+    "data_bank_api.api.main": 11,
+    "data_bank_api.client": 11,
+    "data_bank_api.ui": 10,
     "data_bank_api.api": 9,
-    "data_bank_api.ui": 9,
     "data_bank_api.wiring": 8,
     "data_bank_api.jobs": 7,
     "data_bank_api.corpus": 6,

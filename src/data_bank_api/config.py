@@ -220,6 +220,9 @@ MAX_TRANSFERS_PER_KEY = Setting(
     "256",
     "how many uploads, and how many downloads over 1 MiB, a key has under way at once in a process",
 )
+SESSION_HOURS = Setting(
+    "SESSION_HOURS", _whole(1, 8760), "12", "how long somebody stays signed in to the pages"
+)
 LOG_LEVEL = Setting(
     "LOG_LEVEL", _choice("debug", "info", "warning", "error"), "info", "the least level logged"
 )
@@ -311,6 +314,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     GRACE_SECONDS,
     MAX_CONNECTIONS,
     MAX_TRANSFERS_PER_KEY,
+    SESSION_HOURS,
     REDIS_URL,
     DATABASE_URL,
     WORKER_PROCESSES,
@@ -367,6 +371,7 @@ class Settings:
     grace_seconds: int
     max_connections: int
     max_transfers_per_key: int
+    session_hours: int
     log_level: str
     metrics_folder: Path | None
     redis_url: str | None = field(repr=False)
@@ -408,6 +413,7 @@ class Settings:
             grace_seconds=GRACE_SECONDS.read(environment),
             max_connections=MAX_CONNECTIONS.read(environment),
             max_transfers_per_key=MAX_TRANSFERS_PER_KEY.read(environment),
+            session_hours=SESSION_HOURS.read(environment),
             log_level=LOG_LEVEL.read(environment),
             metrics_folder=PROMETHEUS_MULTIPROC_DIR.read(environment),
             redis_url=REDIS_URL.read(environment),

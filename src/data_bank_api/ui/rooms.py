@@ -1,0 +1,48 @@
+"""The pages, put together: their routes for the router, and how errors are told there."""
+
+from dataclasses import dataclass
+
+from starlette.routing import BaseRoute, Route
+
+from data_bank_api.api.event_source import EventSource
+from data_bank_api.api.middleware.errors import Tell
+from data_bank_api.api.pool import DatabasePool
+from data_bank_api.api.routes.files import Files
+from data_bank_api.ui.assets import PATH, Assets
+from data_bank_api.ui.figures import Figures
+from data_bank_api.ui.pages.files import file_windows
+from data_bank_api.ui.pages.jobs import job_windows
+from data_bank_api.ui.pages.overview import overview_windows
+from data_bank_api.ui.pages.sign_in import sign_in_windows
+from data_bank_api.ui.renderer import Renderer
+from data_bank_api.ui.trouble import Trouble
+from data_bank_api.ui.window import Window
+from data_bank_api.wiring import Bank
+
+
+@dataclass(frozen=True, slots=True)
+class Ui:
+    routes: list[BaseRoute]
+    tell: Tell
+
+
+def windows(
+    bank: Bank, files: Files, database: DatabasePool, source: EventSource | None
+) -> list[Window]:
+    """Every page there is."""
+    rooms = (
+        sign_in_windows(bank.sessions),
+        overview_windows(Figures(bank, files.pool, database)),
+        file_windows(files),
+        job_windows(bank, database, source),
+    )
+    return [window for room in rooms for window in room]
+
+
+def build_ui(bank: Bank, files: Files, database: DatabasePool, source: EventSource | None) -> Ui:
+    assets = Assets.load()
+    renderer = Renderer(assets)
+    found = windows(bank, files, database, source)
+    routes: list[BaseRoute] = [each.route(bank.sessions, renderer) for each in found]
+    routes.append(Route(PATH, assets.get))
+    return Ui(routes, Trouble(bank.sessions, renderer).tell)

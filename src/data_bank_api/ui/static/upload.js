@@ -1,0 +1,143 @@
+// Uploads with a bar: each chosen or dropped file is sent by itself, one after the other, and is a
+// line with its progress, a button that ends it, and a link to what was stored. Without this script
+// the form sends one file.
+"use strict";
+(() => {
+  const form = document.getElementById("upload");
+  const list = document.getElementById("uploads");
+  if (!form || !list) return;
+  const chosen = form.querySelector("input[type=file]");
+  const waiting = [];
+  let isSending = false;
+
+  const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
+
+  function size(count) {
+    let unit = 0;
+    let value = count;
+    while (value >= 999.5 && unit < UNITS.length - 1) [value, unit] = [value / 1000, unit + 1];
+    return `${unit === 0 || value >= 99.95 ? value.toFixed(0) : value.toFixed(1)} ${UNITS[unit]}`;
+  }
+
+  function element(tag, className, text = "") {
+    const made = document.createElement(tag);
+    made.className = className;
+    made.textContent = text;
+    return made;
+  }
+
+  // A line for a file, as text: a name may hold whatever it wants.
+  function line(file) {
+    const item = element("li", "upload");
+    const name = element("span", "name", file.name);
+    const bar = element("progress", "");
+    bar.max = Math.max(1, file.size);
+    bar.value = 0;
+    bar.setAttribute("aria-label", `Upload of ${file.name}`);
+    const says = element("span", "says", `waiting, ${size(file.size)}`);
+    const stop = element("button", "plain", "Stop");
+    stop.type = "button";
+    item.append(name, bar, says, stop);
+    list.append(item);
+    list.hidden = false;
+    return { file, item, name, bar, says, stop, isStopped: false };
+  }
+
+  function end(upload, className, text) {
+    upload.item.classList.add(className);
+    upload.says.textContent = text;
+    upload.stop.remove();
+  }
+
+  function finish(upload, request) {
+    let told = {};
+    try {
+      told = JSON.parse(request.responseText);
+    } catch {
+      // what a proxy answers may be anything
+    }
+    if (request.status === 401) {
+      location.assign(`/ui/sign-in?next=${encodeURIComponent(location.pathname)}`);
+    } else if (request.status === 200 || request.status === 201) {
+      const link = element("a", "name", upload.file.name);
+      link.href = told.path;
+      upload.name.replaceWith(link);
+      upload.bar.value = upload.bar.max;
+      end(upload, "done", `${told.is_new ? "stored" : "was there already"}, ${size(told.file.size)}`);
+      const files = document.getElementById("list");
+      if (files) htmx.trigger(files, "bank:news");
+    } else {
+      end(upload, "failed", told.message ?? `the bank answered ${request.status}`);
+    }
+  }
+
+  function send(upload) {
+    const { file, bar, says } = upload;
+    return new Promise((resolve) => {
+      const request = new XMLHttpRequest();
+      request.upload.addEventListener("progress", (event) => {
+        bar.value = event.loaded;
+        says.textContent = `${size(event.loaded)} of ${size(file.size)}`;
+      });
+      request.upload.addEventListener("load", () => (says.textContent = "being stored"));
+      request.addEventListener("load", () => finish(upload, request));
+      request.addEventListener("error", () => end(upload, "failed", "the connection was lost"));
+      request.addEventListener("abort", () => end(upload, "failed", "stopped"));
+      request.addEventListener("loadend", resolve);
+      upload.stop.addEventListener("click", () => request.abort());
+      request.open("POST", `/ui/files?name=${encodeURIComponent(file.name)}`);
+      request.setRequestHeader("Accept", "application/json");
+      request.setRequestHeader("X-Proof", form.dataset.proof);
+      // Of bytes without a type: so the bank may tell one by the name.
+      request.send(file);
+    });
+  }
+
+  async function sendAll() {
+    if (isSending) return;
+    isSending = true;
+    for (let upload = waiting.shift(); upload; upload = waiting.shift()) {
+      if (!upload.isStopped) await send(upload);
+    }
+    isSending = false;
+  }
+
+  function take(files) {
+    for (const file of files) {
+      const upload = line(file);
+      upload.stop.addEventListener("click", () => {
+        upload.isStopped = true;
+        end(upload, "failed", "stopped");
+      });
+      waiting.push(upload);
+    }
+    sendAll();
+  }
+
+  chosen.multiple = true;
+  form.classList.add("with-script");
+  chosen.addEventListener("change", () => {
+    take([...chosen.files]);
+    chosen.value = "";
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    chosen.click();
+  });
+  for (const name of ["dragenter", "dragover"]) {
+    form.addEventListener(name, (event) => {
+      event.preventDefault();
+      form.classList.add("over");
+    });
+  }
+  for (const name of ["dragleave", "drop"]) {
+    form.addEventListener(name, () => form.classList.remove("over"));
+  }
+  form.addEventListener("drop", (event) => {
+    event.preventDefault();
+    take([...event.dataTransfer.files]);
+  });
+  addEventListener("beforeunload", (event) => {
+    if (isSending) event.preventDefault();
+  });
+})();
