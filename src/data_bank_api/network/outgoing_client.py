@@ -12,6 +12,7 @@ import httpx2
 
 from data_bank_api.network.judged_connections import JudgedConnections
 from data_bank_api.network.patient_stream import PatientStream
+from data_bank_api.network.tls_socket import TlsSocket
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
@@ -23,11 +24,13 @@ HEADERS = {"User-Agent": "data-bank", "Accept-Encoding": "identity"}
 class JudgedTransport(httpx2.HTTPTransport):
     """httpx2's own, with a pool of judged connections instead of its own.
 
-    Its errors are httpx2's, and ForbiddenError for what leads into the own network.
+    Its errors are httpx2's, and ForbiddenError for what leads into the own network. The sockets
+    of `tls` are TlsSocket from now on.
     """
 
     def __init__(self, connections: JudgedConnections, tls: ssl.SSLContext) -> None:
         super().__init__(verify=tls, trust_env=False)
+        tls.sslsocket_class = TlsSocket
         # HTTPTransport has no parameter for where connections come from; its pool has.
         self._pool = httpcore2.ConnectionPool(
             ssl_context=tls,

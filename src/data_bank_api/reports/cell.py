@@ -7,6 +7,7 @@
 | `Declared` (Parquet) | the value as text | is what the file declares for the column |
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,9 +67,9 @@ def _dates(text: str) -> tuple[tuple[str, Kind], ...]:
     return ((_is_date(text), Kind.DATE), (_is_datetime(text), Kind.DATETIME))
 
 
-def is_missing(text: str) -> str:
-    """SQL: whether it is null, empty or blank."""
-    return "(" + " OR ".join(condition for condition, _ in _missing(text)) + ")"
+def is_missing(text: str, kinds: Collection[Kind]) -> str:
+    """SQL: whether it is one of these of null, empty and blank; what cannot be is not asked for."""
+    return "(" + " OR ".join(asked for asked, kind in _missing(text) if kind in kinds) + ")"
 
 
 @dataclass(frozen=True, slots=True)
