@@ -164,10 +164,10 @@ def test_what_is_stored_already_is_not_sent_and_a_dataset_that_there_is_comes_ba
     (path := tmp_path / "x.txt").write_bytes(CSV)
     bank.files[FILE] = CSV
     bank.kept["POST /datasets"] = answering(200, dataset())
-    assert room.add(path, name="Sales", content_type="text/csv; charset=latin-1") == dataset()
+    assert room.add(path, name="Sales", content_type="Text/CSV ; charset=latin-1") == dataset()
     assert bank.asked == ["POST /files/batch", "POST /datasets"]
     [said] = asked_for(bank)
-    assert (said["name"], said["content_type"]) == ("Sales", "text/csv; charset=latin-1")
+    assert (said["name"], said["content_type"]) == ("Sales", "Text/CSV ; charset=latin-1")
 
 
 def test_a_question_whose_answer_is_lost_is_asked_again(

@@ -28,7 +28,7 @@ def require_unneeded(database: Database, digest: Digest) -> None:
     """Raises ConflictError, which names some of those that need the file."""
     shown = _needs(database, digest)
     if shown:
-        raise ConflictError(f"this file is needed: {shown}; by force it is removed all the same")
+        raise ConflictError(f"this file is needed by {shown}; by force it is removed all the same")
 
 
 def require_still_unneeded(database: Database, digest: Digest) -> None:

@@ -3,6 +3,7 @@
 request.stream() ── pump, 1 MiB at a time ──> Sink.feed ──> Intake ──> store
                     (the loop receives)       (a storage thread hashes and writes)
 
+The first bytes go at once, and what a thread raises ends the upload when the next ones come.
 A small body is received whole, and the rest of it is one step of one thread.
 """
 
@@ -166,16 +167,16 @@ async def _pump(
     """Feed all but the last bytes, which are returned. While a thread feeds, the next arrive."""
     feeding: asyncio.Future[None] | None = None
     held: list[bytes] = []
-    size = 0
+    size, enough = 0, 1  # the first bytes at once: what a form says of its file may end it
     try:
         async for chunk in chunks:
             held.append(chunk)
             size += len(chunk)
-            if size >= CHUNK:
-                if feeding is not None:
-                    await feeding
+            if feeding is not None and (size >= enough or feeding.done()):
+                await feeding
+            if size >= enough:
                 feeding = pool.start(feed, b"".join(held))
-                held, size = [], 0
+                held, size, enough = [], 0, CHUNK
         if feeding is not None:
             await feeding
     finally:

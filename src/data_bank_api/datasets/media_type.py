@@ -44,6 +44,6 @@ def _by_ending(filename: str) -> str:
     found = guess_content_type(filename)
     if found not in DATASET_KINDS:
         raise UnsupportedMediaTypeError(
-            f"what it is is not told: say {_TAKEN}, or a file name that ends in {_ENDINGS}"
+            f"its content type is not told: say {_TAKEN}, or name it so that it ends in {_ENDINGS}"
         )
     return found

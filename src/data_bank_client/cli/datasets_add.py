@@ -52,6 +52,8 @@ def add(
         for each in path:
             added.append(_add(bank, each, name, kind, json=session.json))
             show(added[-1], dataset_line(added[-1]), json=session.json)
+            if added[-1]["name"] != (name or each.name):
+                session.hint(f"the bank calls it {added[-1]['name']}")
         follow(bank, added, watch=watch, session=session)
 
 

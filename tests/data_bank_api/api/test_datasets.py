@@ -18,34 +18,14 @@ from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.times import parse_time
 from tests.data_bank_api.api.conftest import REDIS_AWAY
 from tests.fakes.databases import empty
+from tests.fakes.dataset_forms import CSV, FORM, file_part, form, name_part
 from tests.fakes.datasets import write_row
 from tests.fakes.hub_in_memory import NAME, Mirrored, lfs
 from tests.running_bank import DELETE_KEY, READ_KEY, UPLOAD_KEY, RunningBank, running
 
 Json = dict[str, object]
 
-CSV = b"city,people\nOslo,709000\nBergen,291000\n"
 MISSING = "00000000-0000-4000-8000-000000000000"
-FORM = {"Content-Type": "multipart/form-data; boundary=XX"}
-
-
-def file_part(
-    content: bytes, filename: str | None = "a.csv", kind: str | None = "text/csv"
-) -> bytes:
-    head = b'Content-Disposition: form-data; name="file"'
-    if filename is not None:
-        head += b'; filename="' + filename.encode() + b'"'
-    if kind is not None:
-        head += b"\r\nContent-Type: " + kind.encode()
-    return b"--XX\r\n" + head + b"\r\n\r\n" + content + b"\r\n"
-
-
-def name_part(name: bytes) -> bytes:
-    return b'--XX\r\nContent-Disposition: form-data; name="name"\r\n\r\n' + name + b"\r\n"
-
-
-def form(*parts: bytes) -> bytes:
-    return b"".join(parts) + b"--XX--\r\n"
 
 
 @dataclass(frozen=True)
@@ -468,6 +448,9 @@ def test_a_report_whose_file_was_lost_or_damaged_is_not_told(asked: Asked) -> No
         assert "force=true" in answer.json()["message"]
     asked.bank.request("DELETE", f"/files/{file_id}?force=true", DELETE_KEY)
     assert asked.bank.get(f"/datasets/{told['id']}/report").status_code == 503
+    path.mkdir()  # which can be opened and not be read
+    assert asked.bank.get(f"/datasets/{told['id']}/report").status_code == 503
+    path.rmdir()
     assert asked.bank.request("HEAD", f"/datasets/{told['id']}/report", READ_KEY).status_code == 503
 
 

@@ -120,6 +120,8 @@ def test_add_of_what_has_a_report_is_done_at_once(
         ran = databank("datasets", "add", sales, *said)
         assert (ran.exit_code, ran.err) == (0, hints(REPORT_HINT))
         assert ran.out.decode().startswith(f"{DATASET}  done            1,234  sales.csv")
+    ran = databank("datasets", "add", sales, "--name", "Sales")
+    assert ran.err == hints("the bank calls it sales.csv", REPORT_HINT)
 
 
 def test_add_exits_as_the_job_that_it_watched_and_names_the_line(
@@ -138,7 +140,10 @@ def test_add_sees_all_of_several_through_and_exits_as_the_first_that_failed(
         dataset(), dataset("uploaded", "b.csv"), dataset("uploaded", "c.csv", OTHER)
     )
     bank.looks = [job("cancelled")] * 2 + [job("failure")]
-    ran = databank("datasets", "add", sales, sales, sales, "--watch")
+    for name in ("b.csv", "c.csv"):
+        sales.with_name(name).write_bytes(CSV)
+    paths = (sales, sales.with_name("b.csv"), sales.with_name("c.csv"))
+    ran = databank("datasets", "add", *paths, "--watch")
     assert ran.exit_code == 12
     assert ran.err == hints(
         REPORT_HINT,

@@ -54,7 +54,7 @@ class ReportReader:
 def _report_of(dataset: Dataset) -> tuple[Digest, Validators]:
     """Its file, and when it was made. Raises NotFoundError."""
     if dataset.report is None or dataset.processed_at is None:
-        why = f": {dataset.error}" if dataset.error else ""
-        raise NotFoundError(f"there is no report, the dataset is {dataset.status}{why}")
+        why = dataset.error or f"the dataset is {dataset.status}"
+        raise NotFoundError(f"there is no report: {why}")
     digest = dataset.report.digest
     return digest, Validators(digest.etag, dataset.processed_at.replace(microsecond=0))

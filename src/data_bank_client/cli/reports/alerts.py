@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from data_bank_client.cli.reports.lines import Lines, joined, left, title, widest, wrapped
+from data_bank_client.cli.reports.lines import Lines, joined, left, named, title, widest, wrapped
 from data_bank_client.wire.reports import SEVERITIES, ReportAlert, Severity
 
 MOST = 20
@@ -28,7 +28,7 @@ def _counts(found: Sequence[ReportAlert]) -> str:
 
 def _alert(alert: ReportAlert, names: int, width: int) -> Lines:
     severity = left(alert["severity"], 6)
-    name = left(alert["column"] or "", names) + "  " if names else ""
+    name = named(alert["column"] or "", names) + "  " if names else ""
     first, *others = wrapped(alert["message"], width - len("  high    ") - names - 2)
     indent = " " * (len("  high    ") + (names + 2 if names else 0))
     return [

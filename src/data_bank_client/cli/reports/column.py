@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from data_bank_client.cli.reports.alerts import alerts
+from data_bank_client.cli.reports.correlations import correlations
 from data_bank_client.cli.reports.lines import NULL, Lines, cut, joined, left, right, title, widest
 from data_bank_client.cli.reports.marks import bar
-from data_bank_client.cli.reports.numbers import full_text, number_text, share_text
-from data_bank_client.wire.reports import ColumnStatistics, Report, ReportColumn
+from data_bank_client.cli.reports.missing_map import bands_of
+from data_bank_client.cli.reports.numbers import full_text, lengths_text, number_text, share_text
+from data_bank_client.wire.reports import ColumnStatistics, MissingCounts, Report, ReportColumn
 
 _LABEL = 10
 _BAR = 30
@@ -24,10 +26,11 @@ def column_detail(report: Report, column: ReportColumn, width: int) -> Lines:
     about = [each for each in report["alerts"] if each["column"] == column["name"]]
     return [
         *_heading(report, column, width),
-        *(_field(*each, width) for each in _fields(report, told)),
+        *(_field(*each, width) for each in _fields(report, column)),
         *_histogram(told),
         *_outliers(told, width),
         *_top_values(told),
+        *correlations(report, column["name"]),
         *_first_values(report, column, width),
         *alerts([{**each, "column": None} for each in about], width),
     ]
@@ -36,7 +39,7 @@ def column_detail(report: Report, column: ReportColumn, width: int) -> Lines:
 def _heading(report: Report, column: ReportColumn, width: int) -> Lines:
     place = f"column {column['position']} of {report['column_count']}, {column['type']}"
     is_renamed = column["written"] != column["name"]
-    written = f", in the file {cut(column['written'], 40)!r}" if is_renamed else ""
+    written = f', in the file "{cut(column["written"], 40)}"' if is_renamed else ""
     return [joined((cut(column["name"], width), "bold")), joined(cut(place + written, width))]
 
 
@@ -44,23 +47,25 @@ def _field(label: str, text: str, width: int) -> Text:
     return joined((left(label, _LABEL), "dim"), "  ", cut(text, width - _LABEL - 2))
 
 
-def _fields(report: Report, told: ColumnStatistics) -> Iterator[_Field]:
-    missing, distinct = told["missing"], told["distinct"]
-    present = report["row_count"] - missing["count"]
+def _fields(report: Report, column: ReportColumn) -> Iterator[_Field]:
+    told = column["statistics"]
+    distinct, present = told["distinct"], report["row_count"] - told["missing"]["count"]
     yield "values", f"{present:,} of {report['row_count']:,} rows"
-    kinds = [f"{missing['null']:,} null", f"{missing['empty']:,} empty"]
-    kinds.append(f"{missing['blank']:,} blank")
-    if missing["count"]:
-        share = share_text(missing["share"])
-        yield "missing", f"{missing['count']:,} ({share}): {', '.join(kinds)}"
+    if told["missing"]["count"]:
+        yield "missing", _missing(told["missing"])
+        yield "where", bands_of(report, column)
     yield "distinct", f"{distinct['count']:,} ({share_text(distinct['share'])} of the values)"
     if "kinds" in told:
         yield "kinds", ", ".join(f"{count:,} {kind}" for kind, count in told["kinds"].items())
     yield from _numbers(told)
     if "lengths" in told:
-        lengths = told["lengths"]
-        ends = f"{lengths['minimum']:,} to {lengths['maximum']:,} characters"
-        yield "length", f"{ends}, {lengths['mean']:,.1f} on average"
+        mean = told["lengths"]["mean"]
+        yield "length", f"{lengths_text(told['lengths'])}, {mean:,.1f} on average"
+
+
+def _missing(found: MissingCounts) -> str:
+    kinds = f"{found['null']:,} null, {found['empty']:,} empty, {found['blank']:,} blank"
+    return f"{found['count']:,} ({share_text(found['share'])}): {kinds}"
 
 
 def _numbers(told: ColumnStatistics) -> Iterator[_Field]:

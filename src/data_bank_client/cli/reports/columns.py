@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from data_bank_client.cli.reports.lines import Lines, cut, joined, left, right, title, widest
+from data_bank_client.cli.reports.lines import Lines, cut, joined, left, named, right, title, widest
 from data_bank_client.cli.reports.marks import bar, sparkline
-from data_bank_client.cli.reports.numbers import count_text, number_text, share_text
+from data_bank_client.cli.reports.numbers import count_text, lengths_text, number_text, share_text
 from data_bank_client.wire.reports import ColumnStatistics, ReportColumn
 
 _NUMBER = 7
@@ -69,7 +69,7 @@ def _line(column: ReportColumn, widths: _Widths) -> Text:
     return joined(
         right(str(column["position"]), widths.position),
         " ",
-        (left(column["name"], widths.name), "bold"),
+        (named(column["name"], widths.name), "bold"),
         " ",
         left(column["type"], _TYPE),
         " ",
@@ -107,7 +107,7 @@ def _texts(told: ColumnStatistics) -> str:
     if kinds is not None:
         return ", ".join(f"{count_text(count)} {kind}" for kind, count in kinds.items())
     if lengths is not None and told["distinct"]["share"] == 1:
-        return f"{lengths['minimum']:,} to {lengths['maximum']:,} characters"
+        return lengths_text(lengths)
     if not top:
         return ""
     share = share_text(top[0]["share"])

@@ -1,6 +1,6 @@
 """The first rows, as they are: a row a column here, since most files are wider than terminals."""
 
-from data_bank_client.cli.reports.lines import NULL, Lines, joined, left, title, widest
+from data_bank_client.cli.reports.lines import NULL, Lines, joined, left, named, title, widest
 from data_bank_client.wire.reports import Report
 
 _NAME = 24
@@ -21,7 +21,7 @@ def first_rows(report: Report, width: int) -> Lines:
     lines = [joined((" " * (names + 2) + heading, "dim"))]
     for place, column in enumerate(report["columns"]):
         cells = "".join(f"  {left(_told(each['cells'][place]), cell)}" for each in shown)
-        lines.append(joined("  ", (left(column["name"], names), "bold"), cells))
+        lines.append(joined("  ", (named(column["name"], names), "bold"), cells))
     return [*title(f"First rows ({NULL}: no value)"), *lines]
 
 

@@ -1,7 +1,7 @@
 """Lines of a report on a terminal: text in cells, of which wide characters take two.
 
-What comes out of a file is put into a line by `cut`, `left` and `right` alone: these make it
-printable, and Text has no markup, so no name or value moves a cursor or paints.
+What comes out of a file is put into a line by the functions here alone: these make it printable,
+and Text has no markup, so no name or value moves a cursor or paints.
 """
 
 import textwrap
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from data_bank_client.cli.bars import shortened
 from data_bank_client.cli.show import printable
 
 LEAST = 80  # cells: the tables of a report are no narrower
@@ -27,6 +28,16 @@ def cut(text: str, width: int) -> str:
 def left(text: str, width: int) -> str:
     """The same, filled up to the width."""
     return set_cell_size(cut(text, width), width)
+
+
+def short_name(text: str, width: int) -> str:
+    """A name; of what is wider the beginning and the end, by which names differ."""
+    return shortened(printable(text), width)
+
+
+def named(text: str, width: int) -> str:
+    """The same, filled up to the width."""
+    return set_cell_size(short_name(text, width), width)
 
 
 def right(text: str, width: int) -> str:

@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from data_bank_client.cli.reports.lines import Lines, joined, left, right, title, widest
+from data_bank_client.cli.reports.lines import Lines, joined, named, right, title, widest
 from data_bank_client.cli.reports.marks import shades
 from data_bank_client.cli.reports.numbers import share_text
 from data_bank_client.wire.reports import Report, ReportColumn
@@ -30,7 +30,13 @@ def _bands(report: Report) -> str:
     return f"each mark {height:,} rows" if height > 1 else "each mark a row"
 
 
+def bands_of(report: Report, column: ReportColumn) -> str:
+    """Where it lacks values, a shade each band of rows."""
+    place = column["position"] - 1
+    return shades([band[place] for band in report["table"]["missing_map"]["shares"]])
+
+
 def _line(column: ReportColumn, report: Report, names: int) -> Text:
-    bands = [band[column["position"] - 1] for band in report["table"]["missing_map"]["shares"]]
     share = right(share_text(column["statistics"]["missing"]["share"]), _PERCENT)
-    return joined("  ", (left(column["name"], names), "bold"), f"  {share}  {shades(bands)}")
+    name = (named(column["name"], names), "bold")
+    return joined("  ", name, f"  {share}  {bands_of(report, column)}")

@@ -1,6 +1,6 @@
 """Numbers as people read them, in as many characters as there is room for."""
 
-from data_bank_client.wire.reports import Told
+from data_bank_client.wire.reports import TextLengths, Told
 
 _UNITS = ("", "K", "M", "G", "T", "P")
 
@@ -39,6 +39,14 @@ def share_text(share: float) -> str:
     if 0.99 < share < 1:
         return ">99%"
     return f"{share * 100:.0f}%"
+
+
+def lengths_text(lengths: TextLengths) -> str:
+    """`3 to 1,200 characters`."""
+    least, most = lengths["minimum"], lengths["maximum"]
+    if least == most:
+        return f"{least:,} character" if least == 1 else f"{least:,} characters"
+    return f"{least:,} to {most:,} characters"
 
 
 def _of_text(text: str, width: int) -> str:

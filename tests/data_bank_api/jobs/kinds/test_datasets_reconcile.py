@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from data_bank_api.blobs.memory import MemoryStore
 from data_bank_api.datasets import lost, stalled
 from data_bank_api.datasets.dataset import Dataset
 from data_bank_api.datasets.lost import NO_REPORT, LostReports, some_datasets
@@ -24,6 +25,7 @@ from data_bank_api.jobs.shop import Shop
 from data_bank_api.queue.job import NewJob
 from data_bank_client.errors import InvalidInputError, NotFoundError
 from data_bank_client.wire.digest import Digest
+from data_bank_client.wire.files import FileInfo
 from tests.data_bank_api.jobs.kinds.conftest import Told
 from tests.fakes.clock import Clock
 from tests.fakes.datasets import Room, write_row
@@ -281,6 +283,23 @@ def test_a_dataset_that_goes_meanwhile_is_no_lost_report(room: Room, clock: Cloc
     clock.pass_by(2 * DAY)
     room.work.remove(dataset_id)
     assert not LostReports(room.shop.database, room.shop.store, clock.now).settle(dataset_id)
+
+
+def test_a_report_that_is_made_again_while_it_is_looked_for_stays(room: Room, clock: Clock) -> None:
+    dataset_id = lose_report(room)
+    clock.pass_by(2 * DAY)
+
+    class Slow(MemoryStore):
+        """While it looks for the report, a run makes it again: the same, to the byte."""
+
+        def stat(self, digest: Digest) -> FileInfo:
+            room.work.process(dataset_id, force=True)
+            room.run(room.shop.datasets.get(dataset_id))
+            return super().stat(digest)
+
+    assert not LostReports(room.shop.database, Slow(), clock.now).settle(dataset_id)
+    dataset = room.shop.datasets.get(dataset_id)
+    assert (dataset.status, is_stored(room, report_of(dataset))) == ("done", True)
 
 
 def test_a_dataset_that_waits_for_nothing_can_be_processed_again(room: Room, clock: Clock) -> None:

@@ -5,7 +5,7 @@ from rich.cells import cell_len
 
 from data_bank_client.cli.reports.column import column_detail
 from data_bank_client.wire.reports import Report, ReportColumn
-from tests.data_bank_client.fake_datasets import alert, column, report
+from tests.data_bank_client.fake_datasets import alert, column, correlated, report
 
 PRICE = column(
     2,
@@ -35,6 +35,7 @@ price
 column 2 of 2, decimal
 values      74 of 100 rows
 missing     26 (26%): 4 null, 20 empty, 2 blank
+where       ▒·
 distinct    40 (54% of the values)
 minimum     -1200.5
 quartile 1  97
@@ -56,6 +57,9 @@ Most often
   104.71  ▉                  5%  4
   9       ▌                  3%  2
 
+Columns that go together
+   0.600  ██████      a, price
+
 First values (∅: no value)
   1 │ ∅ │ \\x1b[2J
 
@@ -73,6 +77,11 @@ def test_a_column_of_numbers_is_told_in_all_detail() -> None:
         column(1, "a"),
         PRICE,
         rows=100,
+        table={
+            **report()["table"],
+            "missing_map": {"starts": [1, 51], "shares": [[1.0, 0.5], [1.0, 0.0]]},
+            "correlations": correlated(("a", "price", 0.6), ("a", "b", 0.9)),
+        },
         first_rows=[
             {"row": row, "cells": ["x", cell]} for row, cell in enumerate(["1", None, "\x1b[2J"])
         ],
@@ -96,7 +105,7 @@ def test_a_column_of_texts_is_told_by_their_kinds_and_lengths() -> None:
     made["written"] = "e-mail"
     assert told(report(made), made).splitlines() == [
         name,
-        "column 1 of 1, text, in the file 'e-mail'",
+        'column 1 of 1, text, in the file "e-mail"',
         "values      4 of 4 rows",
         "distinct    4 (100% of the values)",
         "kinds       1,212 text, 3 date",

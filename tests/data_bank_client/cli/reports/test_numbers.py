@@ -2,7 +2,13 @@
 
 import pytest
 
-from data_bank_client.cli.reports.numbers import count_text, full_text, number_text, share_text
+from data_bank_client.cli.reports.numbers import (
+    count_text,
+    full_text,
+    lengths_text,
+    number_text,
+    share_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -72,3 +78,15 @@ def test_what_is_there_is_not_nothing_and_what_lacks_some_is_not_all(
     share: float, text: str
 ) -> None:
     assert share_text(share) == text
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "text"),
+    [
+        (3, 1200, "3 to 1,200 characters"),
+        (36, 36, "36 characters"),
+        (1, 1, "1 character"),
+    ],
+)
+def test_lengths_are_told_as_people_say_them(least: int, most: int, text: str) -> None:
+    assert lengths_text({"minimum": least, "maximum": most, "mean": 4.5}) == text

@@ -129,6 +129,11 @@ def test_a_wider_terminal_shows_more_of_names_cells_and_spreads() -> None:
     assert (f"{'x' * 23}…" in narrow, widest(narrow) <= 80, widest(wide) <= 120) == (True,) * 3
 
 
+def test_five_rows_are_enough_on_the_widest_terminal() -> None:
+    wide = told(DIRTY, width=300)
+    assert ("row 5" in wide, "row 6" in wide) == (True, False)
+
+
 def test_a_clean_report_has_no_more_to_tell() -> None:
     json = {"kind": "json", "encoding": None, "delimiter": None}
     made = report(CODE, rows=1, source={**report()["source"], **json})
