@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from data_bank_api.api.event_source import EventSource
 from data_bank_api.api.middleware.errors import Tell
 from data_bank_api.api.pool import DatabasePool
 from data_bank_api.api.routes.files import Files
-from data_bank_api.ui.assets import PATH, Assets
+from data_bank_api.ui.assets import Assets
 from data_bank_api.ui.figures import Figures
 from data_bank_api.ui.pages.files import file_windows
 from data_bank_api.ui.pages.jobs import job_windows
 from data_bank_api.ui.pages.overview import overview_windows
 from data_bank_api.ui.pages.sign_in import sign_in_windows
+from data_bank_api.ui.pages.static import static_windows
 from data_bank_api.ui.renderer import Renderer
 from data_bank_api.ui.trouble import Trouble
 from data_bank_api.ui.window import Window
@@ -22,8 +23,16 @@ from data_bank_api.wiring import Bank
 
 @dataclass(frozen=True, slots=True)
 class Ui:
-    routes: list[BaseRoute]
+    routes: list[Route]
     tell: Tell
+
+
+def build_ui(bank: Bank, files: Files, database: DatabasePool, source: EventSource | None) -> Ui:
+    assets = Assets.load()
+    renderer = Renderer(assets)
+    found = [*static_windows(assets), *windows(bank, files, database, source)]
+    routes = [each.route(bank.sessions, renderer) for each in found]
+    return Ui(routes, Trouble(bank.sessions, renderer).tell)
 
 
 def windows(
@@ -37,12 +46,3 @@ def windows(
         job_windows(bank, database, source),
     )
     return [window for room in rooms for window in room]
-
-
-def build_ui(bank: Bank, files: Files, database: DatabasePool, source: EventSource | None) -> Ui:
-    assets = Assets.load()
-    renderer = Renderer(assets)
-    found = windows(bank, files, database, source)
-    routes: list[BaseRoute] = [each.route(bank.sessions, renderer) for each in found]
-    routes.append(Route(PATH, assets.get))
-    return Ui(routes, Trouble(bank.sessions, renderer).tell)

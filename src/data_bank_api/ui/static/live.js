@@ -45,6 +45,7 @@
     });
   }
 
+  document.addEventListener("htmx:before:request", () => document.getElementById("notice").replaceChildren());
   document.addEventListener("htmx:after:swap", listen);
   document.addEventListener("visibilitychange", listen);
   addEventListener("pagehide", () => source?.close());

@@ -59,9 +59,11 @@
     if (request.status === 401) {
       location.assign(`/ui/sign-in?next=${encodeURIComponent(location.pathname)}`);
     } else if (request.status === 200 || request.status === 201) {
-      const link = element("a", "name", upload.file.name);
-      link.href = told.path;
-      upload.name.replaceWith(link);
+      if (told.path) {
+        const link = element("a", "name", upload.file.name);
+        link.href = told.path;
+        upload.name.replaceWith(link);
+      }
       upload.bar.value = upload.bar.max;
       end(upload, "done", `${told.is_new ? "stored" : "was there already"}, ${size(told.file.size)}`);
       const files = document.getElementById("list");
