@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -44,6 +45,12 @@ class Visit:
     def path(self) -> str:
         """As it was asked for, whatever the request says of its host."""
         return str(self.request.scope["path"])
+
+    @property
+    def query(self) -> QueryParams:
+        """The parameters; those that a form left empty say nothing."""
+        said = self.request.query_params.multi_items()
+        return QueryParams([(name, text) for name, text in said if text])
 
     @property
     def id(self) -> str:

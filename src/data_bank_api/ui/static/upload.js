@@ -10,13 +10,14 @@
   const waiting = [];
   let isSending = false;
 
-  const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
+  const UNITS = ["bytes", "kB", "MB", "GB", "TB"]; // as ui/words.py has them
 
   function size(count) {
     let unit = 0;
     let value = count;
     while (value >= 999.5 && unit < UNITS.length - 1) [value, unit] = [value / 1000, unit + 1];
-    return `${unit === 0 || value >= 99.95 ? value.toFixed(0) : value.toFixed(1)} ${UNITS[unit]}`;
+    const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+    return `${value.toFixed(digits)} ${UNITS[unit]}`;
   }
 
   function element(tag, className, text = "") {
