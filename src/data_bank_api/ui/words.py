@@ -12,7 +12,7 @@ _BINARY_UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 _THOUSAND = 1000
 _SHORT = 12
 _LINE = 120  # characters
-_LEFT_OUT = (None, [], {})
+_LEFT_OUT: tuple[object, ...] = (None, [], {})
 
 
 def size(count: float) -> str:

@@ -58,6 +58,7 @@ def test_what_json_can_hold_is_a_line_that_is_cut_or_a_block() -> None:
     assert words.line({"a": [1, None]}) == '{"a":[1,null]}'
     assert len(words.line("x" * 1000)) == 120
     assert words.line("x" * 1000).endswith("…")
+    assert words.arguments({"a": 0, "b": None, "c": [], "d": "x"}) == '{"a":0,"d":"x"}'
     assert words.block({"a": 1}) == '{\n  "a": 1\n}'
 
 

@@ -1,7 +1,7 @@
 """`/ui/catalog`: the datasets of the Hub, found as somebody types; a refresh of them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from starlette.responses import Response
@@ -26,6 +26,8 @@ from data_bank_client.wire.catalog import (
     DatasetPage,
 )
 from data_bank_client.wire.times import parse_time
+
+_MINUTE = timedelta(minutes=1)
 
 _page = msgspec.json.Decoder(DatasetPage)
 
@@ -75,4 +77,7 @@ class CatalogPages:
 def _age(status: CacheStatus, now: datetime) -> str | None:
     """None where there is no catalog yet."""
     updated = status["last_update"]
-    return None if updated is None else duration(now - parse_time(updated))
+    if updated is None:
+        return None
+    age = now - parse_time(updated)
+    return duration(age) if age > _MINUTE else "less than a minute"
