@@ -11,6 +11,9 @@ import pytest
 from data_bank_api.api.main import resources
 from data_bank_api.api.openapi.document import build_document
 from data_bank_api.api.pool import DatabasePool, StoragePool
+from data_bank_api.api.routes.catalog import CatalogPools
+from data_bank_api.api.routes.files import Files
+from data_bank_api.api.transfers import Transfers
 from data_bank_api.blobs.disk.defects import (
     CONDEMNED,
     DAMAGED,
@@ -26,6 +29,7 @@ from data_bank_api.config import SETTINGS, Settings
 from data_bank_api.hub.scan_skips import Reason
 from data_bank_api.jobs.kinds.table import KINDS
 from data_bank_api.jobs.webhook_outcome import PAUSES
+from data_bank_api.ui.rooms import windows
 from data_bank_api.wiring import build_bank
 from data_bank_client.cli import failure
 from data_bank_client.cli.main import build_app
@@ -122,6 +126,26 @@ def test_what_is_told_of_datasets_is_what_travels() -> None:
     )
     fields = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", told, re.MULTILINE)
     assert set(re.findall(r"`(\w+)`", " ".join(fields))) == set(Report.__annotations__)
+
+
+def test_the_table_of_pages_is_the_one_that_the_service_shows(tmp_path: Path) -> None:
+    settings = Settings.read({"API_UPLOAD_KEYS": "k", "DATA_ROOT": str(tmp_path)})
+    bank = build_bank(settings)
+    files = Files(bank, StoragePool(), DatabasePool(), Transfers(1))
+    found = windows(bank, files, DatabasePool(), CatalogPools(), None)
+    rows = first_cells(read("docs/pages.md"), r"`(GET|POST) (/ui[^`]*)` \| ([^|]+)")
+    told = {(method, path): words(key) for method, path, key in rows}
+    assert told == {
+        (method, each.path.replace(":path", "")): {scope.value for scope in view.scopes}
+        for each in found
+        for method, view in each.views.items()
+    }
+
+
+def words(key: str) -> set[str]:
+    """The scopes that a row of the pages names."""
+    text = "read, upload, delete" if key == "any" else key
+    return set(re.findall("read|upload|delete", text))
 
 
 def test_the_table_of_kinds_is_the_one_that_jobs_are_asked_for_by() -> None:

@@ -31,6 +31,16 @@ class House:
         answer = self.bank.request("POST", "/jobs", ALL, msgspec.json.encode(asked))
         return str(answer.json()["job_id"])
 
+    def state(self, job_id: str) -> str:
+        return str(self.bank.get(f"/jobs/{job_id}", ALL).json()["state"])
+
+    def progress(self, job_id: str) -> float:
+        return float(self.bank.get(f"/jobs/{job_id}", ALL).json()["progress"])
+
+    def end(self, job_id: str) -> None:
+        """Cancel it."""
+        self.bank.request("POST", f"/jobs/{job_id}/cancel", ALL)
+
 
 @dataclass
 class Watch:

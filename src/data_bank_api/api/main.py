@@ -4,6 +4,8 @@
 
 A request goes in through these, from the outside:
 
+    RequestSpans              its span, where there are traces
+    CORS                      browsers of other sites, where there are CORS_ORIGINS
     FastLane                  small files that were fetched lately are answered here
     CorrelationIdMiddleware   its id, taken or made
     RequestLog                one line in the log
@@ -21,7 +23,7 @@ import os
 import re
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -32,12 +34,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from data_bank_api.api.event_source import EventSource
 from data_bank_api.api.fast_lane import FastLane
 from data_bank_api.api.memory import Memory
+from data_bank_api.api.middleware.cors import with_cors
 from data_bank_api.api.middleware.errors import ErrorBoundary
 from data_bank_api.api.middleware.framing import Framing
 from data_bank_api.api.middleware.linger import Linger
 from data_bank_api.api.middleware.meter import Meter
 from data_bank_api.api.middleware.patience import Patience
 from data_bank_api.api.middleware.request_log import RequestLog
+from data_bank_api.api.middleware.spans import RequestSpans
 from data_bank_api.api.pool import DatabasePool, StoragePool
 from data_bank_api.api.request_id import is_request_id, make_request_id
 from data_bank_api.api.resource import Resource
@@ -55,6 +59,7 @@ from data_bank_api.api.stop_bell import StopBell
 from data_bank_api.api.transfers import Transfers
 from data_bank_api.config import Settings, SettingsError
 from data_bank_api.observability.logs import configure_logs
+from data_bank_api.tracing.exporting import tracing
 from data_bank_api.ui.rooms import build_ui
 from data_bank_api.wiring import Bank, build_bank
 from data_bank_client.errors import NotFoundError
@@ -111,10 +116,12 @@ def build_app(bank: Bank) -> ASGIApp:
     pool, database, memory = StoragePool(), DatabasePool(), Memory()
     bell, catalog = StopBell(), CatalogPools()
     source, files = _open_source(bank, bell), _open_files(bank, pool, database)
-    ui = build_ui(bank, files, database, source)
+    ui = build_ui(bank, files, database, catalog, source)
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
+        traces = ExitStack()
+        traces.enter_context(tracing(bank.settings.traces_endpoint, "server"))
         bank.mender.start()
         memory.start()
         bell.start()
@@ -130,6 +137,7 @@ def build_app(bank: Bank) -> ASGIApp:
         await asyncio.to_thread(database.close)
         await asyncio.to_thread(catalog.close)
         await asyncio.to_thread(bank.close_catalog)
+        await asyncio.to_thread(traces.close)
         await asyncio.sleep(LAST_WORDS_SECONDS)
         log.info("stopped", process=os.getpid())
 
@@ -144,7 +152,9 @@ def build_app(bank: Bank) -> ASGIApp:
         generator=make_request_id,
         update_request_header=False,
     )
-    return Application(FastLane(ordinary, bank), router)
+    open_to = with_cors(FastLane(ordinary, bank), bank.settings.cors_origins)
+    is_traced = bank.settings.traces_endpoint is not None
+    return Application(RequestSpans(open_to) if is_traced else open_to, router)
 
 
 def _open_files(bank: Bank, pool: StoragePool, database: DatabasePool) -> Files:

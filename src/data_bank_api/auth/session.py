@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 
 from data_bank_api.auth.keyring import KeyRing
 from data_bank_api.auth.scope import Scope
-from data_bank_client.errors import AuthorizationError, ForbiddenError
+from data_bank_client.errors import ForbiddenError
 
 # What pages are for. A key for metrics alone opens nothing.
 SCOPES = frozenset({Scope.READ, Scope.UPLOAD, Scope.DELETE})
@@ -90,13 +90,6 @@ class Sessions:
         holders = [each for each in self.keys.digests() if self._mark(each) == mark]
         scopes = frozenset[Scope]().union(*map(self.keys.scopes_of, holders)) & SCOPES
         return Session(holders[0], scopes, self._hmac(b"proof", head).hex()) if scopes else None
-
-    def read(self, token: str) -> Session:
-        """Raises AuthorizationError where there is no such session."""
-        session = self.find(token)
-        if session is None:
-            raise AuthorizationError("sign in with a key first")
-        return session
 
     def _mark(self, digest: bytes) -> bytes:
         return self._hmac(b"mark", digest)[:16]

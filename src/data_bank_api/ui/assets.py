@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from data_bank_api.ui.headers import GUARDS
@@ -58,9 +57,9 @@ class Assets:
         """Raises StopIteration for a name that no asset has: a template is wrong."""
         return next(each.address for each in self.by_address.values() if each.name == name)
 
-    async def get(self, request: Request) -> Response:
+    def find(self, digest: str, name: str) -> Asset:
         """Raises NotFoundError."""
-        named = PATH.format(**request.path_params)
-        if named not in self.by_address:
+        address = PATH.format(digest=digest, name=name)
+        if address not in self.by_address:
             raise NotFoundError("there is nothing at this address")
-        return self.by_address[named].answer()
+        return self.by_address[address]

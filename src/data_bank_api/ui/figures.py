@@ -23,7 +23,7 @@ from data_bank_client.wire.jobs import JobState
 T = TypeVar("T")
 
 _PATIENCE = 3.0  # seconds
-_DISK_SECONDS, _FILES_SECONDS, _JOBS_SECONDS, _SAVINGS_SECONDS = 1.0, 10.0, 1.0, 60.0
+_DISK_SECONDS, _FILES_SECONDS, _JOBS_SECONDS, _SAVINGS_SECONDS = 1.0, 10.0, 1.0, 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,11 @@ class Figures:
         self._jobs = Lookup(self._count_jobs, database, _JOBS_SECONDS, clock)
         self._savings = Lookup(self._find_savings, database, _SAVINGS_SECONDS, clock)
 
+    @property
+    def has_desk(self) -> bool:
+        """Whether there can be jobs at all."""
+        return self._bank.desk is not None
+
     async def health(self) -> Health:
         return Health(await self._readiness.reason_against(), await self._neighbours.missing())
 
@@ -64,7 +69,6 @@ class Figures:
         return await _in_time(self._holdings.ask(_PATIENCE))
 
     async def jobs(self) -> dict[JobState, int] | None:
-        """None where there are none, too."""
         return await _in_time(self._jobs.ask(_PATIENCE))
 
     async def savings(self) -> Savings | None:

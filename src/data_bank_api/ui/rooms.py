@@ -2,18 +2,24 @@
 
 from dataclasses import dataclass
 
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from data_bank_api.api.event_source import EventSource
 from data_bank_api.api.middleware.errors import Tell
 from data_bank_api.api.pool import DatabasePool
+from data_bank_api.api.routes.catalog import CatalogPools
 from data_bank_api.api.routes.files import Files
-from data_bank_api.ui.assets import PATH, Assets
+from data_bank_api.ui.assets import Assets
 from data_bank_api.ui.figures import Figures
+from data_bank_api.ui.pages.catalog import catalog_windows
+from data_bank_api.ui.pages.catalog_dataset import dataset_windows
 from data_bank_api.ui.pages.files import file_windows
+from data_bank_api.ui.pages.hub import hub_windows
+from data_bank_api.ui.pages.hub_repository import repository_windows
 from data_bank_api.ui.pages.jobs import job_windows
 from data_bank_api.ui.pages.overview import overview_windows
 from data_bank_api.ui.pages.sign_in import sign_in_windows
+from data_bank_api.ui.pages.static import static_windows
 from data_bank_api.ui.renderer import Renderer
 from data_bank_api.ui.trouble import Trouble
 from data_bank_api.ui.window import Window
@@ -22,27 +28,40 @@ from data_bank_api.wiring import Bank
 
 @dataclass(frozen=True, slots=True)
 class Ui:
-    routes: list[BaseRoute]
+    routes: list[Route]
     tell: Tell
 
 
+def build_ui(
+    bank: Bank,
+    files: Files,
+    database: DatabasePool,
+    catalog: CatalogPools,
+    source: EventSource | None,
+) -> Ui:
+    assets = Assets.load()
+    renderer = Renderer(assets)
+    found = [*static_windows(assets), *windows(bank, files, database, catalog, source)]
+    routes = [each.route(bank.sessions, renderer) for each in found]
+    return Ui(routes, Trouble(bank.sessions, renderer).tell)
+
+
 def windows(
-    bank: Bank, files: Files, database: DatabasePool, source: EventSource | None
+    bank: Bank,
+    files: Files,
+    database: DatabasePool,
+    catalog: CatalogPools,
+    source: EventSource | None,
 ) -> list[Window]:
     """Every page there is."""
     rooms = (
         sign_in_windows(bank.sessions),
         overview_windows(Figures(bank, files.pool, database)),
         file_windows(files),
+        catalog_windows(bank, database, catalog),
+        dataset_windows(bank, database, catalog),
+        hub_windows(bank, database),
+        repository_windows(bank, database),
         job_windows(bank, database, source),
     )
     return [window for room in rooms for window in room]
-
-
-def build_ui(bank: Bank, files: Files, database: DatabasePool, source: EventSource | None) -> Ui:
-    assets = Assets.load()
-    renderer = Renderer(assets)
-    found = windows(bank, files, database, source)
-    routes: list[BaseRoute] = [each.route(bank.sessions, renderer) for each in found]
-    routes.append(Route(PATH, assets.get))
-    return Ui(routes, Trouble(bank.sessions, renderer).tell)

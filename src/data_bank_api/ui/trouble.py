@@ -25,6 +25,7 @@ _TITLES = {
     404: "There is nothing here",
     405: "That is not done here",
     409: "That cannot be done now",
+    422: "That cannot be read",
     500: "Something went wrong",
     503: "Not available now",
     507: "The disk is full",
@@ -41,12 +42,12 @@ class Trouble:
     def tell(self, scope: Scope, error: DataBankClientError) -> ASGIApp:
         """The answer to a request that failed, be it below `/ui` or not."""
         request = Request(scope)
-        if not is_below(request.url.path) or request.headers.get("accept") in _DATA:
+        if not is_below(scope["path"]) or request.headers.get("accept") in _DATA:
             return problem_answer(error)
         session = session_of(request, self.sessions)
         visit = Visit(request, self.renderer, session, {})
         if isinstance(error, AuthorizationError):
-            return visit.lead(f"{SIGN_IN}?next={quote(_place_of(request), safe='')}")
+            return visit.lead(f"{SIGN_IN}?next={quote(_place_of(visit), safe='')}")
         return self._page(visit, error)
 
     def _page(self, visit: Visit, error: DataBankClientError) -> ASGIApp:
@@ -67,11 +68,20 @@ class Trouble:
         return answer
 
 
-def _place_of(request: Request) -> str:
+def _place_of(visit: Visit) -> str:
     """The page that somebody is on, to come back to."""
+    request = visit.request
     if is_part(request):
-        shown = urlsplit(request.headers.get("hx-current-url", HOME))
-        return shown.path + (f"?{shown.query}" if shown.query else "")
+        return _page_at(request.headers.get("hx-current-url", HOME))
     if request.method not in ("GET", "HEAD"):
         return HOME
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    query: bytes = request.scope["query_string"]
+    return visit.path + (f"?{query.decode('latin-1')}" if query else "")
+
+
+def _page_at(address: str) -> str:
+    try:
+        shown = urlsplit(address)
+    except ValueError:
+        return HOME
+    return shown.path + (f"?{shown.query}" if shown.query else "")

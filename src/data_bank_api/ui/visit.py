@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -31,7 +32,7 @@ class Visit:
 
     def show(self, template: str, status: int = 200, /, **values: object) -> Response:
         """A page of this template; every template has `session` and `path`, too."""
-        shown = {"session": self.session, "path": self.request.url.path, **values}
+        shown = {"session": self.session, "path": self.path, **values}
         return self.renderer.answer(template, shown, status, is_part=is_part(self.request))
 
     def lead(self, path: str) -> Response:
@@ -39,6 +40,17 @@ class Visit:
         if is_part(self.request):
             return Response(status_code=200, headers={**PAGE_HEADERS, "hx-redirect": path})
         return Response(status_code=303, headers={**PAGE_HEADERS, "location": path})
+
+    @property
+    def path(self) -> str:
+        """As it was asked for, whatever the request says of its host."""
+        return str(self.request.scope["path"])
+
+    @property
+    def query(self) -> QueryParams:
+        """The parameters; those that a form left empty say nothing."""
+        said = self.request.query_params.multi_items()
+        return QueryParams([(name, text) for name, text in said if text])
 
     @property
     def id(self) -> str:

@@ -1,5 +1,6 @@
 """How values are shown: sizes, counts, moments, durations, digests. All of it pure."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import msgspec
@@ -7,9 +8,11 @@ import msgspec
 from data_bank_client.wire.times import parse_time
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
+_BINARY_UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 _THOUSAND = 1000
 _SHORT = 12
 _LINE = 120  # characters
+_LEFT_OUT: tuple[object, ...] = (None, [], {})
 
 
 def size(count: float) -> str:
@@ -22,6 +25,15 @@ def size(count: float) -> str:
         return "1 byte" if count == 1 else f"{count:.0f} bytes"
     digits = 0 if value >= 99.95 else 1 if value >= 9.995 else 2
     return f"{value:.{digits}f} {_UNITS[unit]}"
+
+
+def binary_size(count: float) -> str:
+    """Bytes in binary units, as thresholds of sizes are told: `1.5 GiB`."""
+    unit = max(0, int(count).bit_length() - 1) // 10
+    if unit == 0:
+        return size(count)
+    unit = min(unit, len(_BINARY_UNITS))
+    return f"{count / 1024**unit:.4g} {_BINARY_UNITS[unit - 1]}"
 
 
 def number(value: float) -> str:
@@ -71,6 +83,11 @@ def line(content: object) -> str:
     return text if len(text) <= _LINE else f"{text[: _LINE - 1]}…"
 
 
+def arguments(given: Mapping[str, object]) -> str:
+    """Those of a job in a line, without what was left out."""
+    return line({name: value for name, value in given.items() if value not in _LEFT_OUT})
+
+
 def block(content: object) -> str:
     """The same, whole and set over several lines."""
     return msgspec.json.format(msgspec.json.encode(content), indent=2).decode()
@@ -82,5 +99,5 @@ def _moment(text: str) -> datetime:
 
 FILTERS = {
     each.__name__: each
-    for each in (size, number, minute, second, clock, between, short, line, block)
+    for each in (size, binary_size, number, minute, second, clock, between, short, arguments, block)
 }

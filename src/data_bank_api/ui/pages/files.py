@@ -48,24 +48,28 @@ class FilePages:
     files: Files
 
     async def list(self, visit: Visit) -> Response:
-        question = FileQuestion.read(visit.request.query_params, _ROWS)
-        page = _NONE
+        query = visit.request.query_params
+        question, page = FileQuestion.read(query, _ROWS), _NONE
+        stored = Digest.parse(query["stored"]).hex if "stored" in query else ""
         if visit.session.may(READ):
             page = await self.files.pool.run(question.find, self.files.bank.store)
-        most = self.files.bank.settings.max_file_bytes
-        is_first = question.after is None
         return visit.show(
-            "files.html", page=page, prefix=question.prefix, is_first=is_first, most=most
+            "files.html",
+            page=page,
+            prefix=question.prefix,
+            is_first=question.after is None,
+            stored=stored,
+            most=self.files.bank.settings.max_file_bytes,
         )
 
     async def store(self, visit: Visit) -> Response:
         """What a form sends, or a script; that one names the file by the parameter `name`."""
         name = visit.request.query_params.get("name", "")
         stored = await self.files.take(_typed_by_name(visit.request, name), None)
-        path = f"/ui/files/{stored.info.digest}"
+        path = f"/ui/files/{stored.info.digest}" if visit.session.may(READ) else None
         if visit.request.headers.get("accept") == "application/json":
             return _told(stored, path)
-        return visit.lead(path if visit.session.may(READ) else "/ui/files")
+        return visit.lead(path or f"/ui/files?stored={stored.info.digest}")
 
     async def show(self, visit: Visit) -> Response:
         found = await self._find(visit)
@@ -96,7 +100,7 @@ def _typed_by_name(request: Request, name: str) -> Request:
     return Request(scope, request.receive)
 
 
-def _told(stored: Stored, path: str) -> Response:
+def _told(stored: Stored, path: str | None) -> Response:
     told = {"path": path, "file": answer(stored.info), "is_new": stored.is_new}
     return json_answer(told, 201 if stored.is_new else 200)
 

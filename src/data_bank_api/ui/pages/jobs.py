@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from starlette.datastructures import QueryParams
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
@@ -44,7 +43,7 @@ class JobPages:
     source: EventSource | None
 
     async def list(self, visit: Visit) -> Response:
-        jobs, query = self._jobs(), _asked(visit)
+        jobs, query = self._jobs(), visit.query
         wanted, after = read_wanted(query), read_job_place(query, _LIST)
         found = await self.pool.run(jobs.list, wanted, after, _ROWS + 1)
         return visit.show(
@@ -90,10 +89,3 @@ class JobPages:
 
     def _jobs(self) -> Jobs:
         return self.bank.require_desk().jobs
-
-
-def _asked(visit: Visit) -> QueryParams:
-    """The parameters; of a form those that were left empty say nothing."""
-    return QueryParams(
-        [(name, said) for name, said in visit.request.query_params.multi_items() if said]
-    )

@@ -1,5 +1,6 @@
 """`/ui`: what the bank holds, what it does, and whether it is well."""
 
+import asyncio
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -25,12 +26,17 @@ class Overview:
         health = await self.figures.health()
         if not visit.session.may(READ):
             return visit.show("overview.html", health=health)
+        figures = self.figures
+        room, holdings, savings, jobs = await asyncio.gather(
+            figures.room(), figures.holdings(), figures.savings(), figures.jobs()
+        )
         return visit.show(
             "overview.html",
             health=health,
-            room=await self.figures.room(),
-            holdings=await self.figures.holdings(),
-            savings=await self.figures.savings(),
-            jobs=await self.figures.jobs(),
+            room=room,
+            holdings=holdings,
+            savings=savings,
+            jobs=jobs,
             most_jobs=MOST,
+            has_desk=figures.has_desk,
         )

@@ -4,7 +4,7 @@
 "use strict";
 (() => {
   const TYPES = ["started", "progress", "completed", "failed"].map((name) => `databank.job.${name}.v1`);
-  const PAUSE = 500; // milliseconds between two looks
+  const PAUSE = 500; // milliseconds between two looks, where `data-pause` says nothing else
   const AGAIN = 10000; // after a stream that ended
 
   let source = null;
@@ -20,7 +20,7 @@
   }
 
   function hear() {
-    looking ||= setTimeout(look, PAUSE);
+    looking ||= setTimeout(look, Number(place()?.dataset.pause) || PAUSE);
   }
 
   function listen() {
@@ -45,6 +45,7 @@
     });
   }
 
+  document.addEventListener("htmx:before:request", () => document.getElementById("notice").replaceChildren());
   document.addEventListener("htmx:after:swap", listen);
   document.addEventListener("visibilitychange", listen);
   addEventListener("pagehide", () => source?.close());

@@ -10,13 +10,14 @@
   const waiting = [];
   let isSending = false;
 
-  const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
+  const UNITS = ["bytes", "kB", "MB", "GB", "TB"]; // as ui/words.py has them
 
   function size(count) {
     let unit = 0;
     let value = count;
     while (value >= 999.5 && unit < UNITS.length - 1) [value, unit] = [value / 1000, unit + 1];
-    return `${unit === 0 || value >= 99.95 ? value.toFixed(0) : value.toFixed(1)} ${UNITS[unit]}`;
+    const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+    return `${value.toFixed(digits)} ${UNITS[unit]}`;
   }
 
   function element(tag, className, text = "") {
@@ -59,9 +60,11 @@
     if (request.status === 401) {
       location.assign(`/ui/sign-in?next=${encodeURIComponent(location.pathname)}`);
     } else if (request.status === 200 || request.status === 201) {
-      const link = element("a", "name", upload.file.name);
-      link.href = told.path;
-      upload.name.replaceWith(link);
+      if (told.path) {
+        const link = element("a", "name", upload.file.name);
+        link.href = told.path;
+        upload.name.replaceWith(link);
+      }
       upload.bar.value = upload.bar.max;
       end(upload, "done", `${told.is_new ? "stored" : "was there already"}, ${size(told.file.size)}`);
       const files = document.getElementById("list");
