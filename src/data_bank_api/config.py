@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
+from data_bank_api.tracing.exporting import can_trace
+
 T_co = TypeVar("T_co", covariant=True)
 
 GIGABYTE = 10**9
+_ORIGIN = re.compile(r"\A(\*|https?://[a-z0-9\[]([a-z0-9.:\]-]*[a-z0-9\]])?)\Z")
 _HOST = re.compile(r"\A(\*\.)?[a-z0-9]([a-z0-9.:-]*[a-z0-9])?\Z")
 
 
@@ -157,6 +160,26 @@ def _folders(text: str) -> tuple[Path, ...]:
     return folders
 
 
+def _collector(text: str) -> str | None:
+    if text == NONE:
+        return None
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    if not can_trace():
+        raise ValueError("traces need what pip install 'data-bank[traces]' brings")
+    return text
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    """As browsers write them: no path, the host in small letters, no port that is the usual one."""
+    if text == NONE:
+        return ()
+    origins = tuple(each.strip() for each in text.split(","))
+    if not all(_ORIGIN.match(each) for each in origins):
+        raise ValueError("must be origins such as https://app.example.org, or * for every one")
+    return origins
+
+
 def _database_address(text: str) -> str | None:
     if text == IN_STATE:
         return None
@@ -222,6 +245,18 @@ MAX_TRANSFERS_PER_KEY = Setting(
 )
 SESSION_HOURS = Setting(
     "SESSION_HOURS", _whole(1, 8760), "12", "how long somebody stays signed in to the pages"
+)
+OTEL_EXPORTER_OTLP_ENDPOINT = Setting(
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    _collector,
+    NONE,
+    "where traces are sent, by OTLP over HTTP: `http://collector:4318`; without one there are none",
+)
+CORS_ORIGINS = Setting(
+    "CORS_ORIGINS",
+    _origins,
+    NONE,
+    "pages of which sites may call from a browser: `https://app.example.org`, several by commas",
 )
 LOG_LEVEL = Setting(
     "LOG_LEVEL", _choice("debug", "info", "warning", "error"), "info", "the least level logged"
@@ -330,6 +365,8 @@ SETTINGS: tuple[Setting[object], ...] = (
     CORPUS_HOSTS,
     SCAN_ROOTS,
     CATALOG_FULL_DAYS,
+    CORS_ORIGINS,
+    OTEL_EXPORTER_OTLP_ENDPOINT,
     LOG_LEVEL,
     PROMETHEUS_MULTIPROC_DIR,
 )
@@ -388,6 +425,8 @@ class Settings:
     scan_roots: tuple[Path, ...]
     corpus_hosts: tuple[str, ...]
     catalog_full_days: int
+    cors_origins: tuple[str, ...]
+    traces_endpoint: str | None = field(repr=False)
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
@@ -431,4 +470,6 @@ class Settings:
             scan_roots=SCAN_ROOTS.read(environment),
             corpus_hosts=CORPUS_HOSTS.read(environment),
             catalog_full_days=CATALOG_FULL_DAYS.read(environment),
+            cors_origins=CORS_ORIGINS.read(environment),
+            traces_endpoint=OTEL_EXPORTER_OTLP_ENDPOINT.read(environment),
         )
