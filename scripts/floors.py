@@ -29,6 +29,7 @@ FLOORS = {
     "data_bank_api.db": 2,
     "data_bank_api.network": 2,
     "data_bank_api.observability": 2,
+    "data_bank_api.tracing": 1,
     "data_bank_api.config": 2,
     "data_bank_client.cli": 4,
     "data_bank_client": 3,  # the modules at the top: client, transfer, partial, ...

@@ -27,6 +27,7 @@ from data_bank_api.blobs.metered import Metered
 from data_bank_api.blobs.reading import BlobFetcher, Unverified, Verified
 from data_bank_api.blobs.receive import Receiver
 from data_bank_api.blobs.store import BlobStore
+from data_bank_api.blobs.traced import Traced
 from data_bank_api.broker.connect import connect
 from data_bank_api.catalog.counted import CountedReader, CountedShelf
 from data_bank_api.catalog.index.building import IndexMaker
@@ -163,7 +164,7 @@ def build_bank(settings: Settings) -> Bank:
     if swept:
         log.warning("swept unfinished uploads", count=swept)
     disk = DiskStore(root, settings.min_free_bytes, system)
-    store = Metered(disk, metrics)
+    store = _traced(Metered(disk, metrics), settings)
     keys = KeyRing(
         {
             Scope.UPLOAD: settings.upload_keys,
@@ -255,7 +256,7 @@ def build_shop(settings: Settings) -> Shop:
     url = redis_of(settings)
     system = System()
     root = str(settings.data_root)
-    store = DiskStore(root, settings.min_free_bytes, system)
+    store = _traced(DiskStore(root, settings.min_free_bytes, system), settings)
     receiver = Receiver(store, settings.max_file_bytes)
     database = Database(settings.database_url)
     policy, allowed = _policy(settings), _allowed(settings)
@@ -288,6 +289,10 @@ def _profiler(settings: Settings) -> Profiler:
         disk=settings.report_disk_bytes // 2,  # of the table, and of what else is written
     )
     return Profiler(settings.state_root / "reports", limits, settings.min_free_bytes)
+
+
+def _traced(store: BlobStore, settings: Settings) -> BlobStore:
+    return store if settings.traces_endpoint is None else Traced(store)
 
 
 def scan_roots_of(settings: Settings) -> ScanRoots:

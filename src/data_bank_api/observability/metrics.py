@@ -19,7 +19,7 @@ OTHER = "other"
 # Of a client that left before it was answered; nginx has the number for that.
 GONE = 499
 
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 _MOMENTS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 _MINUTES = (10, 30, 60, 300)
 
@@ -107,7 +107,7 @@ class Metrics:
             line.sent.inc(sent)
 
     def _line(self, method: str, route: str, status: int) -> _Line:
-        known = method if method in _METHODS else OTHER
+        known = method if method in METHODS else OTHER
         line = _Line(
             self._seconds.labels(known, route, str(status)),
             self._received.labels(known, route),

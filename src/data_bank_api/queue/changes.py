@@ -114,7 +114,7 @@ def try_again(
         due_at=due_at,
     )
     if job is not None:
-        post_run(session, job_id, attempt + 1, due_at)
+        post_run(session, job_id, attempt + 1, due_at, job.traceparent)
         pause = (due_at - now).total_seconds()
         text = f"retry {job.retries} of {MOST_RETRIES} in {pause:.0f} s: {error['message']}"
         write_line(session, job_id, now, "warning", text)
@@ -125,6 +125,6 @@ def put_back(session: Session, job_id: str, attempt: int, reason: str, now: date
     """The next attempt begins as soon as a worker is free, and no retry is used up."""
     job = change(session, job_id, is_run(attempt), state="queued", due_at=now)
     if job is not None:
-        post_run(session, job_id, attempt + 1)
+        post_run(session, job_id, attempt + 1, traceparent=job.traceparent)
         write_line(session, job_id, now, "warning", f"put back: {reason}")
     return job

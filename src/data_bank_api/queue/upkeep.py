@@ -103,11 +103,11 @@ class Upkeep:
         """Write the letter once more; False where that attempt is not to be started any more."""
         with self.database.transaction() as session:
             now = self.clock()
-            waits = change(session, job_id, is_waiting(attempt), due_at=now) is not None
-            if waits:
-                post_run(session, job_id, attempt)
+            job = change(session, job_id, is_waiting(attempt), due_at=now)
+            if job is not None:
+                post_run(session, job_id, attempt, traceparent=job.traceparent)
                 write_line(session, job_id, now, "warning", f"queued once more: {reason}")
-            return waits
+            return job is not None
 
     def vain_letters(self, after_id: int, limit: int) -> list[int]:
         """The ids of letters that would start a job which is over, or is not there."""
