@@ -22,7 +22,7 @@ _TYPES = {
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
 }
-_NAMES = ("pages.css", "icon.svg", "live.js", "upload.js", "vendor/htmx.min.js")
+_NAMES = ("pages.css", "reports.css", "icon.svg", "live.js", "upload.js", "vendor/htmx.min.js")
 _DIGITS = 12
 
 

@@ -28,6 +28,7 @@ class Place:
 PLACES = (
     Place("Overview", HOME, SCOPES),
     Place("Files", "/ui/files", READ | UPLOAD),
+    Place("Datasets", "/ui/datasets", READ | UPLOAD),
     Place("Catalog", "/ui/catalog", READ),
     Place("Hub", "/ui/hub", READ | UPLOAD),
     Place("Jobs", "/ui/jobs", READ),

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
 from data_bank_api.ui.assets import Assets
+from data_bank_api.ui.figure_words import FIGURE_FILTERS
 from data_bank_api.ui.headers import PAGE_HEADERS
 from data_bank_api.ui.places import DELETE, PLACES, READ, UPLOAD
 from data_bank_api.ui.words import FILTERS
@@ -26,7 +27,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters.update(FILTERS)
+        self._templates.filters.update({**FILTERS, **FIGURE_FILTERS})
         self._templates.globals.update(
             asset=assets.address, places=PLACES, read=READ, upload=UPLOAD, delete=DELETE
         )

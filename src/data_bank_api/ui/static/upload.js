@@ -1,12 +1,17 @@
 // Uploads with a bar: each chosen or dropped file is sent by itself, one after the other, and is a
 // line with its progress, a button that ends it, and a link to what was stored. Without this script
 // the form sends one file.
+//
+// A form with `data-as="form"` is sent with its other fields when it is submitted; who sends one
+// file is led to what it became. Any other is the bytes of the file alone, sent when it is chosen.
 "use strict";
 (() => {
   const form = document.getElementById("upload");
   const list = document.getElementById("uploads");
   if (!form || !list) return;
   const chosen = form.querySelector("input[type=file]");
+  const address = new URL(form.action).pathname;
+  const isForm = form.dataset.as === "form";
   const waiting = [];
   let isSending = false;
 
@@ -66,12 +71,31 @@
         upload.name.replaceWith(link);
       }
       upload.bar.value = upload.bar.max;
-      end(upload, "done", `${told.is_new ? "stored" : "was there already"}, ${size(told.file.size)}`);
-      const files = document.getElementById("list");
-      if (files) htmx.trigger(files, "bank:news");
+      end(upload, "done", `${told.is_new ? "stored" : "was there already"}, ${size(upload.file.size)}`);
+      const listed = document.getElementById("list");
+      if (listed) htmx.trigger(listed, "bank:news");
+      if (upload.isAlone && told.path) leadTo(told.path);
     } else {
       end(upload, "failed", told.message ?? `the bank answered ${request.status}`);
     }
+  }
+
+  function leadTo(path) {
+    isSending = false;
+    location.assign(path);
+  }
+
+  // Bytes and parts without a type: so the bank may tell one by the name.
+  function put(request, file, name) {
+    if (!isForm) {
+      request.open("POST", `${address}?name=${encodeURIComponent(file.name)}`);
+      return file;
+    }
+    request.open("POST", address);
+    const fields = new FormData();
+    if (name) fields.append("name", name);
+    fields.append("file", new File([file], file.name));
+    return fields;
   }
 
   function send(upload) {
@@ -79,8 +103,8 @@
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
       request.upload.addEventListener("progress", (event) => {
-        bar.value = event.loaded;
-        says.textContent = `${size(event.loaded)} of ${size(file.size)}`;
+        bar.value = Math.min(event.loaded, file.size); // of a form a little more is sent
+        says.textContent = `${size(bar.value)} of ${size(file.size)}`;
       });
       request.upload.addEventListener("load", () => (says.textContent = "being stored"));
       request.addEventListener("load", () => finish(upload, request));
@@ -88,11 +112,10 @@
       request.addEventListener("abort", () => end(upload, "failed", "stopped"));
       request.addEventListener("loadend", resolve);
       upload.stop.addEventListener("click", () => request.abort());
-      request.open("POST", `/ui/files?name=${encodeURIComponent(file.name)}`);
+      const body = put(request, file, upload.called);
       request.setRequestHeader("Accept", "application/json");
       request.setRequestHeader("X-Proof", form.dataset.proof);
-      // Of bytes without a type: so the bank may tell one by the name.
-      request.send(file);
+      request.send(body);
     });
   }
 
@@ -105,9 +128,9 @@
     isSending = false;
   }
 
-  function take(files) {
+  function take(files, name = "") {
     for (const file of files) {
-      const upload = line(file);
+      const upload = { ...line(file), called: name, isAlone: isForm && files.length === 1 };
       upload.stop.addEventListener("click", () => {
         upload.isStopped = true;
         end(upload, "failed", "stopped");
@@ -117,15 +140,20 @@
     sendAll();
   }
 
+  function takeChosen() {
+    const files = [...chosen.files];
+    const name = form.elements.name?.value ?? "";
+    form.reset();
+    take(files, files.length === 1 ? name : "");
+  }
+
   chosen.multiple = true;
-  form.classList.add("with-script");
-  chosen.addEventListener("change", () => {
-    take([...chosen.files]);
-    chosen.value = "";
-  });
+  form.classList.add(isForm ? "with-fields" : "with-script");
+  if (!isForm) chosen.addEventListener("change", takeChosen);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    chosen.click();
+    if (isForm) takeChosen();
+    else chosen.click();
   });
   for (const name of ["dragenter", "dragover"]) {
     form.addEventListener(name, (event) => {
