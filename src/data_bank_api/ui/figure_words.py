@@ -11,6 +11,7 @@ _DIGITS = 4
 _SMALL = 1_000_000
 _DAY = len("2026-11-21")
 _WORD = 40  # characters
+_FOUR = re.compile(r"\A(-?\d),(\d{3})(?=\.|\Z)")
 _ZEROS = re.compile(r"\.0+(?=\D|\Z)|(\.\d*[1-9])0+(?=\D|\Z)")
 
 
@@ -31,8 +32,12 @@ def told(value: Told | None) -> str:
         return value
     if value is None:
         return "none"
-    text = f"{value:,}" if isinstance(value, int) else f"{value:,.15g}"
-    return _typeset(text)
+    return _typeset(f"{value:,}" if isinstance(value, int) else f"{value:,.15g}")
+
+
+def nearly(value: Told) -> str:
+    """A number that was reckoned, to eight digits."""
+    return value if isinstance(value, str) else _typeset(f"{value:,.8g}")
 
 
 def brief(value: float, digits: int = _DIGITS) -> str:
@@ -92,9 +97,10 @@ def _word(text: str) -> str:
 
 
 def _typeset(number: str) -> str:
-    """Its power as people write it: `1e-9`, not `1e-09`."""
+    """Its power as people write it: `1e-9`, not `1e-09`; four digits are not grouped."""
     mantissa, e, power = number.partition("e")
-    return f"{mantissa}{e}{int(power) if e else ''}"
+    plain = _FOUR.sub(r"\1\2", mantissa)
+    return f"{plain}{e}{int(power) if e else ''}"
 
 
-FIGURE_FILTERS = {each.__name__: each for each in (share, told, in_short, lengths, outline)}
+FIGURE_FILTERS = {each.__name__: each for each in (share, told, nearly, in_short, lengths, outline)}

@@ -1,6 +1,6 @@
 """Where in the file values are missing: a line for each column, from the first row to the last.
 
-email    ░░░░▒▒▓▓██      the darker, the more of the rows there lack it
+email    ░░░░▒▒▓▓██      the fuller, the more of the rows there lack it
 phone    ██      ░░
 """
 

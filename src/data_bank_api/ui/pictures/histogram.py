@@ -114,11 +114,9 @@ def _bars(edges: list[float], counts: list[int], *, is_each: bool) -> Iterator[B
 
 
 def _lines(most: int) -> tuple[Line, ...]:
-    """At the top, and in the middle where that is a whole number."""
-    counts = [most] if most % 2 else [most, most // 2]
-    return tuple(
-        Line(round(HEIGHT - count / most * HEIGHT, 1), in_short(count)) for count in counts
-    )
+    """At round numbers; zero has a line of its own."""
+    ticks = Scale(0, most).ticks(finest=1)[1:]
+    return tuple(Line(round(HEIGHT * (1 - each.place / 100), 1), each.label) for each in ticks)
 
 
 def _box(statistics: ColumnStatistics, scale: Scale) -> Box | None:

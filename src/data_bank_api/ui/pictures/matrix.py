@@ -12,6 +12,7 @@ from data_bank_client.wire.reports import Report
 
 CELL = 26  # pixels
 _FAINTEST = 0.06
+_NOTHING = 0.1
 _TELLING = 0.5  # from where on a cell is dark enough for light digits
 
 
@@ -64,9 +65,7 @@ def matrix(report: Report) -> Matrix | None:
     return Matrix(
         side=len(names) * CELL,
         cells=tuple(_cell(each, place) for each in pairs),
-        names=tuple(
-            Name(at * CELL, at * CELL, name) for at, name in enumerate(names)
-        ),
+        names=tuple(Name(at * CELL, at * CELL, name) for at, name in enumerate(names)),
         pairs=tuple(sorted(pairs, key=lambda each: -abs(each.value or 0))),
         left_out=found["left_out"],
     )
@@ -100,9 +99,15 @@ def _cell(pair: Pair, place: dict[str, int]) -> Cell:
 
 def correlation(value: float | None) -> str:
     """`0.83`, `-0.20`; words where there is none."""
-    return "one does not vary" if value is None else f"{value:.2f}"
+    return "one does not vary" if value is None else f"{_rounded(value):.2f}"
 
 
 def _digits(value: float | None) -> str:
-    """In hundredths, as many as there is room for: `83`, `-20`."""
-    return "" if value is None else f"{value * 100:.0f}"
+    """In hundredths: `83`, `-20`; where it is next to nothing, nothing."""
+    is_told = value is not None and abs(value) >= _NOTHING
+    return f"{(value or 0) * 100:.0f}" if is_told else ""
+
+
+def _rounded(value: float) -> float:
+    """Never `-0.00`."""
+    return round(value, 2) + 0.0

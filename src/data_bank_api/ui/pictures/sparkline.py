@@ -12,6 +12,7 @@ HEIGHT = 20
 _GAP = 0.15
 _LEAST_HEIGHT = 1.0
 _MOST = 6
+_WORTH_IT = 0.05  # of all values, those of the strip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,12 @@ class Sparkline:
 
 
 def sparkline(column: ReportColumn) -> Sparkline | None:
-    """None where nothing can be drawn: no value is there, or each is there once."""
+    """None where there is nothing to see: no value is there, or none is often."""
     statistics = column["statistics"]
     bins, top = statistics.get("histogram"), statistics["top_values"]
     if bins is not None:
         return Sparkline(len(bins["counts"]), _path(bins["counts"]), ())
-    if not top or (top[0]["count"] == 1 and top[0]["share"] < 1):
+    if sum(each["share"] for each in top[:_MOST]) < _WORTH_IT:
         return None
     return Sparkline(0, "", strip(top))
 
