@@ -1,5 +1,6 @@
 # The service: docker build -t data-bank . && docker run -p 8000:8000 -e API_UPLOAD_KEYS=... \
 #   -v data-bank-files:/data/files data-bank
+# With workers, Redis and PostgreSQL: compose.yaml.
 # A folder of the host mounted instead of a volume must be writable for uid 10001.
 
 FROM python:3.13-slim AS builder
@@ -8,10 +9,10 @@ ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PROJECT_ENVIRONMENT=/opt/data-ban
 WORKDIR /build
 # The libraries first: they change less often than the code, and stay in the layer cache.
 COPY pyproject.toml uv.lock ./
-RUN uv sync --frozen --no-python-downloads --no-cache --no-dev --extra service --no-install-project
+RUN uv sync --frozen --no-python-downloads --no-cache --no-dev --extra service --extra traces --no-install-project
 COPY README.md LICENSE ./
 COPY src src
-RUN uv sync --frozen --no-python-downloads --no-cache --no-dev --extra service --no-editable
+RUN uv sync --frozen --no-python-downloads --no-cache --no-dev --extra service --extra traces --no-editable
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin databank \

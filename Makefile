@@ -23,7 +23,7 @@ export UV_SYSTEM_CERTS ?= 1
 # Compiled once, here: each process would do it again where Python may write nothing.
 export UV_COMPILE_BYTECODE ?= 1
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test lint check bench bench-catalog bench-reports soak format clean
+.PHONY: help run install install-dev test lint check screens bench bench-catalog bench-reports soak format clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ lint: $(FOR_WORK) ## run the guard, the linter and the type checker
 	@$(BIN)/mypy
 
 check: lint test ## lint and test: what a change must pass
+
+screens: $(FOR_WORK) ## take pictures of the pages for the docs; needs Chromium
+	@mkdir -p docs/screens
+	@SCREENS=docs/screens $(BIN)/python -m pytest -q -n 0 tests/browser/test_screens.py
 
 bench: $(FOR_RUN) ## measure beside nginx, docker-registry and rclone; ARGS="get-4k --rounds 5"
 	@exec $(BIN)/python -m benchmarks $(ARGS)

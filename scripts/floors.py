@@ -9,11 +9,11 @@ and `errors`; only `data_bank_api.client`, the re-export, and the commands see a
 from dataclasses import dataclass
 
 FLOORS = {
-    "data_bank_api.commands": 10,
-    "data_bank_api.api.main": 10,
-    "data_bank_api.client": 10,
+    "data_bank_api.commands": 11,
+    "data_bank_api.api.main": 11,
+    "data_bank_api.client": 11,
+    "data_bank_api.ui": 10,
     "data_bank_api.api": 9,
-    "data_bank_api.ui": 9,
     "data_bank_api.wiring": 8,
     "data_bank_api.jobs": 7,
     "data_bank_api.corpus": 6,
@@ -29,6 +29,7 @@ FLOORS = {
     "data_bank_api.db": 2,
     "data_bank_api.network": 2,
     "data_bank_api.observability": 2,
+    "data_bank_api.tracing": 1,
     "data_bank_api.config": 2,
     "data_bank_client.cli": 4,
     "data_bank_client": 3,  # the modules at the top: client, transfer, partial, ...

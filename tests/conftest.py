@@ -10,7 +10,9 @@ pytest_plugins = [
     "tests.fakes.databases",
     "tests.fakes.hub.judge",
     "tests.fakes.hub.stand_in",
+    "tests.fakes.otlp_receiver",
     "tests.fakes.redis_server",
+    "tests.fakes.full_scrape",  # it imports what the others are made of
 ]
 
 settings.register_profile("bank", deadline=None, max_examples=100)

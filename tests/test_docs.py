@@ -11,6 +11,9 @@ import pytest
 from data_bank_api.api.main import resources
 from data_bank_api.api.openapi.document import build_document
 from data_bank_api.api.pool import DatabasePool, StoragePool
+from data_bank_api.api.routes.catalog import CatalogPools
+from data_bank_api.api.routes.files import Files
+from data_bank_api.api.transfers import Transfers
 from data_bank_api.blobs.disk.defects import (
     CONDEMNED,
     DAMAGED,
@@ -19,15 +22,14 @@ from data_bank_api.blobs.disk.defects import (
     UNFINISHED,
     UNREADABLE,
 )
-from data_bank_api.blobs.disk.system import System
 from data_bank_api.blobs.disk.verify import State
-from data_bank_api.blobs.disk.verify_report import VerifyReport, write_verify_report
 from data_bank_api.catalog.impact import THRESHOLDS, Impact, judge_impact
 from data_bank_api.commands.verify import EXITS
 from data_bank_api.config import SETTINGS, Settings
 from data_bank_api.hub.scan_skips import Reason
 from data_bank_api.jobs.kinds.table import KINDS
 from data_bank_api.jobs.webhook_outcome import PAUSES
+from data_bank_api.ui.rooms import windows
 from data_bank_api.wiring import build_bank
 from data_bank_client.cli import failure
 from data_bank_client.cli.main import build_app
@@ -38,7 +40,6 @@ from data_bank_client.wire.events import JobStarted, encode_event
 from data_bank_client.wire.problem import STATUSES
 from data_bank_client.wire.reports import Report
 from tests.fakes.scraped import Scraped
-from tests.running_bank import running, until
 
 HOME = Path(__file__).parent.parent
 PAGES = [HOME / "README.md", HOME / "CONTRIBUTING.md", *sorted((HOME / "docs").glob("*.md"))]
@@ -127,6 +128,26 @@ def test_what_is_told_of_datasets_is_what_travels() -> None:
     assert set(re.findall(r"`(\w+)`", " ".join(fields))) == set(Report.__annotations__)
 
 
+def test_the_table_of_pages_is_the_one_that_the_service_shows(tmp_path: Path) -> None:
+    settings = Settings.read({"API_UPLOAD_KEYS": "k", "DATA_ROOT": str(tmp_path)})
+    bank = build_bank(settings)
+    files = Files(bank, StoragePool(), DatabasePool(), Transfers(1))
+    found = windows(bank, files, DatabasePool(), CatalogPools(), None)
+    rows = first_cells(read("docs/pages.md"), r"`(GET|POST) (/ui[^`]*)` \| ([^|]+)")
+    told = {(method, path): words(key) for method, path, key in rows}
+    assert told == {
+        (method, each.path.replace(":path", "")): {scope.value for scope in view.scopes}
+        for each in found
+        for method, view in each.views.items()
+    }
+
+
+def words(key: str) -> set[str]:
+    """The scopes that a row of the pages names."""
+    text = "read, upload, delete" if key == "any" else key
+    return set(re.findall("read|upload|delete", text))
+
+
 def test_the_table_of_kinds_is_the_one_that_jobs_are_asked_for_by() -> None:
     rows = first_cells(section("docs/api.md", "Jobs"), r"`([a-z.]+)` \| (upload|delete) \| ([^|]+)")
     told = {(kind, key, frozenset(re.findall(r"`([a-z_0-9]+)`", said))) for kind, key, said in rows}
@@ -138,7 +159,7 @@ def test_the_table_of_kinds_is_the_one_that_jobs_are_asked_for_by() -> None:
     }
 
 
-def test_the_table_of_metrics_is_what_a_server_exposes(tmp_path: Path) -> None:
+def test_the_table_of_metrics_is_what_a_server_exposes(full_scrape: Scraped) -> None:
     rows = first_cells(
         section("docs/operations.md", "Metrics"), r"`(\w+)` \| (\w+) \|([^|]*)\| ([^|]+)"
     )
@@ -146,11 +167,7 @@ def test_the_table_of_metrics_is_what_a_server_exposes(tmp_path: Path) -> None:
         (name, kind, frozenset(re.findall(r"`(\w+)`", labels)), says)
         for name, kind, labels, says in rows
     }
-    report = VerifyReport(1, 2, files=1, bytes=1, damaged=0, failed=0, is_complete=True)
-    with running(tmp_path, WORKERS="2") as bank:
-        write_verify_report(bank.root / "state", report, System())
-        until(lambda: "_http_sent_bytes_total{" in bank.request("GET", "/metrics", None).text)
-        found = Scraped.parse(bank.request("GET", "/metrics", None).text)
+    found = full_scrape
     there = {
         (name, kind, frozenset(found.labels[name]), found.says[name])
         for name, kind in found.families.items()

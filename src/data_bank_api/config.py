@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
+from data_bank_api.tracing.exporting import can_trace
+
 T_co = TypeVar("T_co", covariant=True)
 
 GIGABYTE = 10**9
 MEBIBYTE = 2**20
+_ORIGIN = re.compile(r"\A(\*|https?://[a-z0-9\[]([a-z0-9.:\]-]*[a-z0-9\]])?)\Z")
 _HOST = re.compile(r"\A(\*\.)?[a-z0-9]([a-z0-9.:-]*[a-z0-9])?\Z")
 
 
@@ -158,6 +161,26 @@ def _folders(text: str) -> tuple[Path, ...]:
     return folders
 
 
+def _collector(text: str) -> str | None:
+    if text == NONE:
+        return None
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    if not can_trace():
+        raise ValueError("traces need what pip install 'data-bank[traces]' brings")
+    return text
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    """As browsers write them: no path, the host in small letters, no port that is the usual one."""
+    if text == NONE:
+        return ()
+    origins = tuple(each.strip() for each in text.split(","))
+    if not all(_ORIGIN.match(each) for each in origins):
+        raise ValueError("must be origins such as https://app.example.org, or * for every one")
+    return origins
+
+
 def _database_address(text: str) -> str | None:
     if text == IN_STATE:
         return None
@@ -220,6 +243,21 @@ MAX_TRANSFERS_PER_KEY = Setting(
     _whole(1, 100_000),
     "256",
     "how many uploads, and how many downloads over 1 MiB, a key has under way at once in a process",
+)
+SESSION_HOURS = Setting(
+    "SESSION_HOURS", _whole(1, 8760), "12", "how long somebody stays signed in to the pages"
+)
+OTEL_EXPORTER_OTLP_ENDPOINT = Setting(
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    _collector,
+    NONE,
+    "where traces are sent, by OTLP over HTTP: `http://collector:4318`; without one there are none",
+)
+CORS_ORIGINS = Setting(
+    "CORS_ORIGINS",
+    _origins,
+    NONE,
+    "pages of which sites may call from a browser: `https://app.example.org`, several by commas",
 )
 LOG_LEVEL = Setting(
     "LOG_LEVEL", _choice("debug", "info", "warning", "error"), "info", "the least level logged"
@@ -325,6 +363,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     GRACE_SECONDS,
     MAX_CONNECTIONS,
     MAX_TRANSFERS_PER_KEY,
+    SESSION_HOURS,
     REDIS_URL,
     DATABASE_URL,
     WORKER_PROCESSES,
@@ -343,6 +382,8 @@ SETTINGS: tuple[Setting[object], ...] = (
     REPORT_MEMORY_MB,
     REPORT_DISK_GB,
     REPORT_SECONDS,
+    CORS_ORIGINS,
+    OTEL_EXPORTER_OTLP_ENDPOINT,
     LOG_LEVEL,
     PROMETHEUS_MULTIPROC_DIR,
 )
@@ -384,6 +425,7 @@ class Settings:
     grace_seconds: int
     max_connections: int
     max_transfers_per_key: int
+    session_hours: int
     log_level: str
     metrics_folder: Path | None
     redis_url: str | None = field(repr=False)
@@ -403,6 +445,8 @@ class Settings:
     report_memory_bytes: int
     report_disk_bytes: int
     report_seconds: float
+    cors_origins: tuple[str, ...]
+    traces_endpoint: str | None = field(repr=False)
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
@@ -428,6 +472,7 @@ class Settings:
             grace_seconds=GRACE_SECONDS.read(environment),
             max_connections=MAX_CONNECTIONS.read(environment),
             max_transfers_per_key=MAX_TRANSFERS_PER_KEY.read(environment),
+            session_hours=SESSION_HOURS.read(environment),
             log_level=LOG_LEVEL.read(environment),
             metrics_folder=PROMETHEUS_MULTIPROC_DIR.read(environment),
             redis_url=REDIS_URL.read(environment),
@@ -448,4 +493,6 @@ class Settings:
             report_memory_bytes=REPORT_MEMORY_MB.read(environment) * MEBIBYTE,
             report_disk_bytes=int(REPORT_DISK_GB.read(environment) * GIGABYTE),
             report_seconds=REPORT_SECONDS.read(environment),
+            cors_origins=CORS_ORIGINS.read(environment),
+            traces_endpoint=OTEL_EXPORTER_OTLP_ENDPOINT.read(environment),
         )

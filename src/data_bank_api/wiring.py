@@ -12,6 +12,7 @@ import structlog
 
 from data_bank_api.auth.keyring import KeyRing
 from data_bank_api.auth.scope import Scope
+from data_bank_api.auth.session import Sessions
 from data_bank_api.auth.signature import Signer
 from data_bank_api.auth.signing_key import ensure_signing_key
 from data_bank_api.blobs.disk.gauges import StoreGauges
@@ -26,7 +27,9 @@ from data_bank_api.blobs.metered import Metered
 from data_bank_api.blobs.reading import BlobFetcher, Unverified, Verified
 from data_bank_api.blobs.receive import Receiver
 from data_bank_api.blobs.store import BlobStore
+from data_bank_api.blobs.traced import Traced
 from data_bank_api.broker.connect import connect
+from data_bank_api.catalog.counted import CountedReader, CountedShelf
 from data_bank_api.catalog.index.building import IndexMaker
 from data_bank_api.catalog.index.folders import IndexFolders
 from data_bank_api.catalog.index.keeper import IndexKeeper, IndexParts
@@ -60,6 +63,7 @@ from data_bank_api.hub.scan_roots import ScanRoots
 from data_bank_api.hub.spool_sweep import sweep_spools
 from data_bank_api.jobs.courier import Courier
 from data_bank_api.jobs.dispatcher import DispatcherParts
+from data_bank_api.jobs.kinds.table import KINDS
 from data_bank_api.jobs.schedule import SCHEDULE, WITH_TOKEN
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.jobs.webhook_post import HttpsPost
@@ -68,6 +72,8 @@ from data_bank_api.network.outgoing_client import outgoing_client
 from data_bank_api.observability.exposition import Build, Exposition, Processes
 from data_bank_api.observability.figures import Figures, OwnFigures, SharedFigures
 from data_bank_api.observability.metrics import Metrics
+from data_bank_api.observability.room_metrics import RoomMetrics
+from data_bank_api.queue.counted_jobs import CountedJobs
 from data_bank_api.queue.deliveries import Deliveries
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.webhooks import Webhooks
@@ -75,6 +81,7 @@ from data_bank_api.reports.limits import Limits
 from data_bank_client.errors import ForbiddenError, InvalidInputError, ServiceUnavailableError
 
 HURRY_SECONDS = 20.0  # that an answer of the Hub may take where somebody waits
+HOUR = 3600
 SPOOLS_KEPT = 7 * 24 * 3600.0  # seconds: what was begun, and not gone on with since
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -115,9 +122,11 @@ class Bank:
     keys: KeyRing
     mender: Mender
     metrics: Metrics
+    rooms: RoomMetrics
     exposition: Exposition
     scan_roots: ScanRoots
     signer: Signer
+    sessions: Sessions
     desk: Desk | None = None
     catalog: Catalog | None = None
 
@@ -146,7 +155,7 @@ class Bank:
 def build_bank(settings: Settings) -> Bank:
     """Open the store. Raises SettingsError where it cannot be used."""
     figures = _open_figures(settings)
-    metrics = Metrics(figures.registry)
+    metrics, rooms = Metrics(figures.registry), RoomMetrics(figures.registry, KINDS)
     system = TimedSystem(metrics)
     root = str(settings.data_root)
     prepare(settings.data_root, settings.state_root, system)
@@ -155,7 +164,7 @@ def build_bank(settings: Settings) -> Bank:
     if swept:
         log.warning("swept unfinished uploads", count=swept)
     disk = DiskStore(root, settings.min_free_bytes, system)
-    store = Metered(disk, metrics)
+    store = _traced(Metered(disk, metrics), settings)
     keys = KeyRing(
         {
             Scope.UPLOAD: settings.upload_keys,
@@ -164,10 +173,11 @@ def build_bank(settings: Settings) -> Bank:
             Scope.METRICS: settings.metrics_keys,
         }
     )
+    signing_key = _open_signing_key(settings)
     receiver = Receiver(store, settings.max_file_bytes)
     mender = Mender(root, settings.state_root, disk, system)
     fetcher = Verified(store) if settings.is_verifying else Unverified(store)
-    gauges = StoreGauges(root, settings.state_root, system)
+    gauges = StoreGauges(root, settings.state_root, system, settings.min_free_bytes)
     exposition = Exposition((Build(), figures, gauges, Processes(figures.workers)))
     return Bank(
         settings=settings,
@@ -177,21 +187,23 @@ def build_bank(settings: Settings) -> Bank:
         keys=keys,
         mender=mender,
         metrics=metrics,
+        rooms=rooms,
         exposition=exposition,
         scan_roots=scan_roots_of(settings).checked(),
-        signer=_open_signer(settings),
-        desk=build_desk(settings),
-        catalog=build_catalog(settings),
+        signer=Signer(signing_key),
+        sessions=Sessions(keys, signing_key, settings.session_hours * HOUR),
+        desk=build_desk(settings, rooms),
+        catalog=build_catalog(settings, rooms),
     )
 
 
-def build_catalog(settings: Settings) -> Catalog | None:
+def build_catalog(settings: Settings, metrics: RoomMetrics) -> Catalog | None:
     """None without REDIS_URL. Nothing is connected yet. Raises SettingsError."""
     if settings.redis_url is None:
         return None
     policy = _policy(settings)
     client = connect(settings.redis_url, retries=1)  # somebody waits
-    kept, shelf = RedisCatalog(client), Shelf()
+    kept, shelf = RedisCatalog(client), CountedShelf(metrics)
     folders = IndexFolders(settings.state_root / "catalog")
     keeper = IndexKeeper(IndexParts(kept, UpdateStream(client).end, folders, shelf))
     http = outgoing_client(JudgedConnections(policy.may_be_private))
@@ -206,17 +218,17 @@ def build_catalog(settings: Settings) -> Catalog | None:
         http.close()
         client.close()
 
-    return Catalog(kept, shelf, keeper, live, close)
+    return Catalog(CountedReader(kept, metrics), shelf, keeper, live, close)
 
 
-def _open_signer(settings: Settings) -> Signer:
+def _open_signing_key(settings: Settings) -> bytes:
     try:
-        return Signer(ensure_signing_key(settings.state_root / "signing.key"))
+        return ensure_signing_key(settings.state_root / "signing.key")
     except (OSError, ValueError) as error:
         raise SettingsError(f"STATE_ROOT: {error}") from error
 
 
-def build_desk(settings: Settings) -> Desk | None:
+def build_desk(settings: Settings, metrics: RoomMetrics) -> Desk | None:
     """None without REDIS_URL. Neither the database nor Redis need be there yet.
 
     Raises SettingsError.
@@ -224,7 +236,8 @@ def build_desk(settings: Settings) -> Desk | None:
     if settings.redis_url is None:
         return None
     database = open_database(settings)
-    return Desk(database, settings.redis_url, Jobs(database), Webhooks(database))
+    jobs = CountedJobs(database, metrics=metrics)
+    return Desk(database, settings.redis_url, jobs, Webhooks(database))
 
 
 def open_database(settings: Settings) -> Database:
@@ -243,7 +256,7 @@ def build_shop(settings: Settings) -> Shop:
     url = redis_of(settings)
     system = System()
     root = str(settings.data_root)
-    store = DiskStore(root, settings.min_free_bytes, system)
+    store = _traced(DiskStore(root, settings.min_free_bytes, system), settings)
     receiver = Receiver(store, settings.max_file_bytes)
     database = Database(settings.database_url)
     policy, allowed = _policy(settings), _allowed(settings)
@@ -276,6 +289,10 @@ def _profiler(settings: Settings) -> Profiler:
         disk=settings.report_disk_bytes,
     )
     return Profiler(settings.state_root / "reports", limits, settings.min_free_bytes)
+
+
+def _traced(store: BlobStore, settings: Settings) -> BlobStore:
+    return store if settings.traces_endpoint is None else Traced(store)
 
 
 def scan_roots_of(settings: Settings) -> ScanRoots:

@@ -13,6 +13,7 @@ from data_bank_api.blobs.disk.store import DiskStore
 from data_bank_api.blobs.memory import MemoryStore
 from data_bank_api.blobs.metered import Metered
 from data_bank_api.blobs.store import BlobStore, Stored
+from data_bank_api.blobs.traced import Traced
 from data_bank_api.observability.metrics import Metrics
 from data_bank_client.errors import FileQuarantinedError, NotFoundError
 from data_bank_client.wire.digest import Digest
@@ -36,7 +37,11 @@ def _metered(folder: Path) -> BlobStore:
     return Metered(MemoryStore(), Metrics(None))
 
 
-STORES = {"disk": _disk, "memory": _memory, "metered": _metered}
+def _traced(folder: Path) -> BlobStore:
+    return Traced(MemoryStore())
+
+
+STORES = {"disk": _disk, "memory": _memory, "metered": _metered, "traced": _traced}
 
 
 @pytest.fixture(params=STORES.values(), ids=list(STORES))

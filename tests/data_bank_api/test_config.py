@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from data_bank_api.config import SETTINGS, Settings, SettingsError
+from data_bank_api.tracing import exporting
 
 KEY = {"API_UPLOAD_KEYS": "k1"}
+NO_ORIGIN = "must be origins such as https://app.example.org, or * for every one"
 
 
 def test_only_the_upload_keys_are_required() -> None:
@@ -76,6 +78,11 @@ def test_an_empty_variable_means_its_default() -> None:
         ("HF_ENDPOINT", "huggingface.co", "must begin with http:// or https://"),
         ("HF_TOKEN", "hf_two words", "a token may hold visible ASCII characters only"),
         ("HUB_HOSTS", "cdn.example.org,", "must be hosts such as cdn.example.org or *.example.org"),
+        ("CORS_ORIGINS", "app.example.org", NO_ORIGIN),
+        ("CORS_ORIGINS", "https://app.example.org/", NO_ORIGIN),
+        ("CORS_ORIGINS", "https://app.example.org,", NO_ORIGIN),
+        ("CORS_ORIGINS", "https://*.example.org", NO_ORIGIN),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "must begin with http:// or https://"),
         ("HUB_HOSTS", "https://cdn", "must be hosts such as cdn.example.org or *.example.org"),
         ("SCAN_ROOTS", "models", "must be absolute folders, separated by colons"),
         ("SCAN_ROOTS", "/srv/models:", "must be absolute folders, separated by colons"),
@@ -134,9 +141,33 @@ def test_the_token_of_the_hub_has_two_names_and_is_not_shown() -> None:
 
 def test_every_setting_is_a_line_of_the_table_once() -> None:
     names = [setting.name for setting in SETTINGS]
-    assert len(names) == len(set(names)) == 38
+    assert len(names) == len(set(names)) == 41
     assert all(setting.says for setting in SETTINGS)
 
 
 def digest(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
+
+
+def test_no_other_site_may_call_from_a_browser_unless_said() -> None:
+    assert Settings.read(KEY).cors_origins == ()
+    given = Settings.read({**KEY, "CORS_ORIGINS": "https://a.example.org, http://[::1]:3000"})
+    assert given.cors_origins == ("https://a.example.org", "http://[::1]:3000")
+
+
+def test_traces_are_sent_nowhere_unless_said_and_the_address_is_not_shown() -> None:
+    assert Settings.read(KEY).traces_endpoint is None
+    given = {**KEY, "OTEL_EXPORTER_OTLP_ENDPOINT": "http://user:sesame@collector:4318"}
+    settings = Settings.read(given)
+    assert settings.traces_endpoint == "http://user:sesame@collector:4318"
+    assert "sesame" not in repr(settings)
+
+
+def test_traces_that_cannot_be_sent_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the service was installed without what they need."""
+    monkeypatch.setattr(exporting, "_NEEDED", "nobody.has.this")
+    told = (
+        r"^OTEL_EXPORTER_OTLP_ENDPOINT: traces need what pip install 'data-bank\[traces\]' brings$"
+    )
+    with pytest.raises(SettingsError, match=told):
+        Settings.read({**KEY, "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"})

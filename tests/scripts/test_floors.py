@@ -11,6 +11,7 @@ PLACES = [
     "data_bank_api/__init__.py",
     "data_bank_api/api/main.py",
     "data_bank_api/api/routes/files.py",
+    "data_bank_api/ui/rooms.py",
     "data_bank_api/auth/keyring.py",
     "data_bank_api/blobs/disk/store.py",
     "data_bank_api/blobs/receive.py",
@@ -39,6 +40,8 @@ def complaints(folder: Path, name: str, text: str) -> list[str]:
     [
         ("data_bank_api/api/main.py", "from data_bank_api.api.routes import files"),
         ("data_bank_api/api/main.py", "from data_bank_api.wiring import wire_up"),
+        ("data_bank_api/api/main.py", "from data_bank_api.ui.rooms import build_ui"),
+        ("data_bank_api/ui/rooms.py", "from data_bank_api.api.routes.files import Files"),
         ("data_bank_api/api/routes/files.py", "from data_bank_api.blobs.receive import receive"),
         ("data_bank_api/api/routes/files.py", "from ..errors import answer"),
         ("data_bank_api/blobs/disk/store.py", "from data_bank_api.blobs import receive"),
@@ -74,6 +77,7 @@ def test_a_room_may_import_what_lies_below_it(tmp_path: Path, name: str, text: s
         ("data_bank_api/config.py", "from data_bank_api.observability import logs", "do not know"),
         ("data_bank_api/commands/up.py", "from data_bank_api.api.main import create_app", "do not"),
         ("data_bank_api/api/fields.py", "from data_bank_api.api.main import create_app", "down"),
+        ("data_bank_api/api/fields.py", "from data_bank_api.ui.rooms import build_ui", "down"),
         ("data_bank_api/__init__.py", "from data_bank_api.config import Settings", "down only"),
         (
             "data_bank_api/blobs/a.py",

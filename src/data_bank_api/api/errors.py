@@ -27,7 +27,8 @@ class BusyError(ServiceUnavailableError):
     """Too much is under way for one more connection: this one ends."""
 
 
-def _headers(error: DataBankClientError) -> dict[str, str]:
+def error_headers(error: DataBankClientError) -> dict[str, str]:
+    """The fields that belong to some errors, however they are told."""
     match error:
         case AuthorizationError():
             return {"WWW-Authenticate": 'Bearer realm="data-bank"'}
@@ -54,4 +55,4 @@ def _pause(seconds: float) -> dict[str, str]:
 def problem_answer(error: DataBankClientError) -> Response:
     request_id = correlation_id.get() or ""
     problem = Problem(code=error.code, message=error.message, request_id=request_id)
-    return json_answer(problem, status_of(error), _headers(error))
+    return json_answer(problem, status_of(error), error_headers(error))

@@ -17,6 +17,7 @@ from data_bank_api.api.disposition import attachment
 from data_bank_api.api.download import RawHeaders, plan
 from data_bank_api.api.file_headers import file_headers
 from data_bank_api.api.request_id import make_request_id
+from data_bank_api.api.resource import ROUTE as TAKEN
 from data_bank_api.auth.presented_key import presented_key
 from data_bank_api.auth.scope import Scope as KeyScope
 from data_bank_api.blobs.reading import HeldBlob
@@ -59,6 +60,7 @@ class FastLane:
         if blob is None:
             await self._app(scope, receive, send)
         else:
+            scope[TAKEN] = ROUTE
             await self._answer(scope["path"], blob, send, started)
 
     def _find(self, scope: Scope) -> HeldBlob | None:
@@ -89,6 +91,7 @@ class FastLane:
         taken = time.perf_counter() - started
         write_request_line(request_id, "GET", path, 200, sent, taken)
         self._metrics.served("GET", ROUTE, 200, 0, sent, taken)
+        self._metrics.served_from_memory()
 
 
 def _key_of_plain(headers: Sequence[tuple[bytes, bytes]]) -> str | None:

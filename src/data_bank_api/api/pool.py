@@ -9,6 +9,7 @@ HubPool         four: for who waits for the Hub
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -32,9 +33,13 @@ class Pool:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
 
     def start(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "asyncio.Future[T]":
-        """Begin a call; when the awaiting task is cancelled, the call itself goes on to its end."""
+        """Begin a call; when the awaiting task is cancelled, the call itself goes on to its end.
+
+        It is within the caller's trace.
+        """
         loop = asyncio.get_running_loop()
-        return loop.run_in_executor(self._executor, partial(call, *args, **kwargs))
+        bound = partial(copy_context().run, call, *args, **kwargs)
+        return loop.run_in_executor(self._executor, bound)
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self.start(call, *args, **kwargs)

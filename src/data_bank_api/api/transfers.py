@@ -15,6 +15,9 @@ from data_bank_api.api.download import Download
 from data_bank_api.auth.presented_key import presented_key
 from data_bank_client.errors import RateLimitError
 
+# Where a request of a session has the digest of its key; others carry the key itself.
+HOLDER = "databank.holder"
+
 
 class Transfers:
     def __init__(self, most: int) -> None:
@@ -24,9 +27,7 @@ class Transfers:
     @contextmanager
     def place(self, kind: str, request: Request) -> Iterator[None]:
         """One of the key's places for transfers of this kind. Raises RateLimitError."""
-        fields = request.headers
-        key = presented_key(fields.get("x-api-key", ""), fields.get("authorization", "")) or ""
-        holder = (kind, hashlib.sha256(key.encode()).digest())  # keys themselves are kept nowhere
+        holder = (kind, _holder_of(request))
         if self._under_way[holder] >= self._most:
             raise RateLimitError(f"this key has {self._most} {kind}s under way: try again soon")
         self._under_way[holder] += 1
@@ -49,3 +50,13 @@ class Transfers:
                 raise
 
         return counted
+
+
+def _holder_of(request: Request) -> bytes:
+    """The digest of its key: keys themselves are kept nowhere."""
+    holder: bytes | None = request.scope.get(HOLDER)
+    if holder is not None:
+        return holder
+    fields = request.headers
+    key = presented_key(fields.get("x-api-key", ""), fields.get("authorization", "")) or ""
+    return hashlib.sha256(key.encode()).digest()

@@ -12,6 +12,18 @@ class KeyRing:
     def __init__(self, digests: Mapping[Scope, tuple[bytes, ...]]) -> None:
         self._digests = digests
 
+    def digests(self) -> frozenset[bytes]:
+        """Those of all keys, whatever they are good for."""
+        return frozenset(known for digests in self._digests.values() for known in digests)
+
+    def scopes_of(self, digest: bytes) -> frozenset[Scope]:
+        """What the key of this digest is good for: nothing, where it is not known."""
+        return frozenset(
+            scope
+            for scope, digests in self._digests.items()
+            if sum([hmac.compare_digest(digest, known) for known in digests])
+        )
+
     def carries(self, key: str, scopes: frozenset[Scope]) -> bool:
         """Whether `key` carries one of `scopes`, in a time that does not tell how near it came."""
         digest = hashlib.sha256(key.encode()).digest()

@@ -5,7 +5,9 @@ Their settings were checked by that one.
 
 import signal
 import time
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 
 import redis
 import structlog
@@ -14,11 +16,14 @@ from data_bank_api.commands.leash import end_with
 from data_bank_api.commands.orphans import end_with_parent
 from data_bank_api.commands.stopping import stop_on_signals
 from data_bank_api.config import Settings
+from data_bank_api.jobs.child import Duties
 from data_bank_api.jobs.dispatcher import run_dispatcher
 from data_bank_api.jobs.duties import duties_of
+from data_bank_api.jobs.note import Note
 from data_bank_api.jobs.run import Terms
 from data_bank_api.jobs.worker import JobWorker
 from data_bank_api.observability.logs import configure_logs
+from data_bank_api.tracing.exporting import get_ready, tracing
 from data_bank_api.wiring import build_dispatcher, build_shop, redis_of
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -29,8 +34,12 @@ AWAY = 1  # the exit code where Redis is away for long: the next one tries again
 def work(settings: Settings) -> None:
     """Run jobs, one at a time, until SIGTERM or SIGINT."""
     _begin(settings)
-    duties = duties_of(
-        lambda: build_shop(settings), lambda worker: end_with(worker, signal.SIGKILL), Terms()
+    get_ready(settings.traces_endpoint)
+    duties = _traced(
+        duties_of(
+            lambda: build_shop(settings), lambda worker: end_with(worker, signal.SIGKILL), Terms()
+        ),
+        settings,
     )
     try:
         JobWorker(redis_of(settings), duties, settings.grace_seconds).serve()
@@ -44,6 +53,7 @@ def dispatch(settings: Settings) -> None:
     _begin(settings)
     parts = build_dispatcher(settings)
     with (
+        tracing(settings.traces_endpoint, "dispatcher"),
         closing(parts.database),
         closing(parts.redis),
         closing(parts.courier),
@@ -55,6 +65,16 @@ def dispatch(settings: Settings) -> None:
             return stop.look()
 
         run_dispatcher(parts, pause)
+
+
+def _traced(duties: Duties, settings: Settings) -> Duties:
+    """Each run sends its own spans: threads, such as those that send, do not outlive a fork."""
+
+    def run(note: Note, claimed: Callable[[], None]) -> int:
+        with tracing(settings.traces_endpoint, "worker"):
+            return duties.run(note, claimed)
+
+    return replace(duties, run=run)
 
 
 def _begin(settings: Settings) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from data_bank_api.db.engine import open_engines
 from data_bank_api.db.refusals import DatabaseRefusedError, UpgradeRefusedError
 from data_bank_api.db.upgrade import upgrade
+from data_bank_api.tracing.span import inner
 from data_bank_client.errors import ServiceUnavailableError
 
 # As libpq quotes the path of a socket.
@@ -87,7 +88,13 @@ class Database:
             self.ensure_ready()
         except DatabaseRefusedError as error:  # at a start it says what to do; now it is away
             raise DatabaseAwayError(str(error)) from error
-        with _away(), Session(engine, expire_on_commit=False) as session, session.begin():
+        doing = "database write" if engine is self._engines.writes else "database read"
+        with (
+            inner(doing, kind="client"),
+            _away(),
+            Session(engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
 

@@ -1,6 +1,7 @@
 """The tables, as they are now; `migrations/` has how they came to be.
 
     jobs ◄── job_log                   one row a job, some lines each
+    job_tally                          what became of jobs, counted
     outbox                             what is to be delivered: to the queue, to listeners, to hooks
     webhooks ◄── webhook_deliveries    who wants to be called, and how each call went
     repositories ◄── artifacts         what is mirrored of the Hub, and its files as listed last
@@ -67,7 +68,11 @@ class Table(DeclarativeBase):
 
 
 class JobRow(Table):
-    """`beat` grows while an attempt lives; `retries` are those that failures have used up."""
+    """`beat` grows while an attempt lives; `retries` are those that failures have used up.
+
+    `beat_at` is when it grew last, by the clock of the database. `traceparent` is the trace that
+    the job was asked for in, as W3C writes it.
+    """
 
     __tablename__ = "jobs"
 
@@ -81,6 +86,7 @@ class JobRow(Table):
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     retries: Mapped[int] = mapped_column(Integer, default=0)
     beat: Mapped[int] = mapped_column(BigInteger, default=0)
+    beat_at: Mapped[datetime | None] = mapped_column(Moment)
     queued_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime] = mapped_column(Moment)
     started_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -89,6 +95,7 @@ class JobRow(Table):
     error: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
     user_id: Mapped[int] = mapped_column(BigInteger, default=0)
     dataset_id: Mapped[str | None] = mapped_column(String(200))
+    traceparent: Mapped[str | None] = mapped_column(String(55))
 
     __table_args__ = (
         Index(
@@ -116,6 +123,21 @@ class JobLogRow(Table):
     text: Mapped[str] = mapped_column(Text)
 
     __table_args__ = ({"sqlite_autoincrement": True},)
+
+
+class JobTallyRow(Table):
+    """How often something became of jobs of a kind, and how many seconds these took in all.
+
+    `bucket` is which of `queue/tally.py`'s bounds each of them took at most.
+    """
+
+    __tablename__ = "job_tally"
+
+    kind: Mapped[str] = mapped_column(String(64), primary_key=True)
+    what: Mapped[str] = mapped_column(String(64), primary_key=True)
+    bucket: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    count: Mapped[int] = mapped_column(BigInteger)
+    seconds: Mapped[float] = mapped_column(Float)
 
 
 class OutboxRow(Table):

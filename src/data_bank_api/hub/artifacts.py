@@ -4,7 +4,7 @@ What a download tells of an artifact counts only while it is still the same cont
 have found another in its place. What was completed is remembered by git's name for it, too.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -21,6 +21,8 @@ from data_bank_client.errors import NotFoundError
 from data_bank_client.wire.digest import Digest
 
 BATCH = 500
+
+_SIZES = func.sum(ArtifactRow.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,19 @@ class Artifacts:
         with self.database.reading() as session:
             return sums_of(session, repository_id)
 
+    def sums_of_each(self, repository_ids: Sequence[str]) -> Mapping[str, Sums]:
+        """Those of a page of repositories; of one without artifacts nothing."""
+        asked = (
+            select(ArtifactRow.repository_id, ArtifactRow.state, func.count(), _SIZES)
+            .where(ArtifactRow.repository_id.in_(repository_ids))
+            .group_by(ArtifactRow.repository_id, ArtifactRow.state)
+        )
+        found: dict[str, dict[str, Sum]] = {}
+        with self.database.reading() as session:
+            for repository_id, state, files, size in session.execute(asked):
+                found.setdefault(repository_id, {})[state] = Sum(files, int(size))
+        return {each: _sums(by_state) for each, by_state in found.items()}
+
     def begin(self, artifacts: Sequence[Artifact]) -> None:
         """They are downloaded just now, unless they are completed."""
         self._change(artifacts, "downloading", None)
@@ -153,12 +168,15 @@ class Artifacts:
 
 def sums_of(session: Session, repository_id: str) -> Sums:
     asked = (
-        select(ArtifactRow.state, func.count(), func.sum(ArtifactRow.size))
+        select(ArtifactRow.state, func.count(), _SIZES)
         .where(ArtifactRow.repository_id == repository_id)
         .group_by(ArtifactRow.state)
     )
-    sums = {state: Sum(files, int(size)) for state, files, size in session.execute(asked)}
-    return Sums(msgspec.convert(sums, dict[ArtifactState, Sum]))
+    return _sums({state: Sum(files, int(size)) for state, files, size in session.execute(asked)})
+
+
+def _sums(by_state: Mapping[str, Sum]) -> Sums:
+    return Sums(msgspec.convert(by_state, dict[ArtifactState, Sum]))
 
 
 def _name_of(file: TreeFile) -> str:

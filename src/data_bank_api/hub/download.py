@@ -16,7 +16,7 @@ wrong bytes                                    all is thrown away, and once begu
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import wait
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -38,6 +38,7 @@ from data_bank_api.hub.setback import BeginAnewError, NoRangesError
 from data_bank_api.hub.spool import Spool
 from data_bank_api.hub.syncing import Syncing
 from data_bank_api.hub.transfer_meter import Transfer, TransferMeter
+from data_bank_api.tracing.pool import TracedThreads
 from data_bank_client.errors import (
     DigestMismatchError,
     ExternalServiceError,
@@ -95,7 +96,7 @@ class Downloader:
         halt, meter = Halt(), TransferMeter(size)
         line = Line(self.http, Origin(locate, size), size, self.patience, halt)
         download = _Download(self, line, expected, receiver, content_type, meter)
-        with ThreadPoolExecutor(1, "hub-file") as pool:
+        with TracedThreads(1, "hub-file") as pool:
             try:
                 # All that is held is held by another thread: what is raised here at any line,
                 # by a signal, ends it in order.

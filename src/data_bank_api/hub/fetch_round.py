@@ -6,7 +6,7 @@ Where something ends it, all threads have ended when `run` does.
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import replace
 
@@ -16,6 +16,7 @@ from data_bank_api.hub.part_map import Part
 from data_bank_api.hub.setback import NoRangesError, SetbackError
 from data_bank_api.hub.spool import Spool
 from data_bank_api.hub.transfer_meter import TransferMeter
+from data_bank_api.tracing.pool import TracedThreads
 
 Take = Callable[[memoryview], None]
 # Each piece waits for the interpreter's lock, which the threads that fetch want too: with 256 KiB
@@ -47,7 +48,7 @@ class FetchRound:
         self._run([self._fetch_whole], take)
 
     def _run(self, works: list[Callable[[], None]], take: Take) -> None:
-        with ThreadPoolExecutor(len(works), "hub-part") as pool:
+        with TracedThreads(len(works), "hub-part") as pool:
             try:
                 for work in works:
                     pool.submit(work).add_done_callback(self._ended)

@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from data_bank_api.hub.artifact import Artifact
+from data_bank_api.tracing.pool import TracedThreads
 from data_bank_client.wire.files import FileInfo
 
 # Seconds: what comes so soon after the first is settled with it. Of small files most do, and a
@@ -37,7 +38,7 @@ class Flight:
         self._places = places
         self._gather = gather
         self._is_over = threading.Event()
-        self._pool = ThreadPoolExecutor(places, thread_name_prefix="hub-file")
+        self._pool = TracedThreads(places, thread_name_prefix="hub-file")
         self._flying: dict[Future[FileInfo], Artifact] = {}
 
     def __enter__(self) -> Self:

@@ -13,7 +13,7 @@ import re
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -35,6 +35,7 @@ from data_bank_api.hub.scan_skips import SkippedError, Skips
 from data_bank_api.hub.scan_tally import ScanTally
 from data_bank_api.hub.scan_walk import Found, Seen, Skip, shown, walk
 from data_bank_api.queue.clock import Clock, utc_now
+from data_bank_api.tracing.pool import TracedThreads
 from data_bank_client.wire.files import FileInfo
 
 PLACES = 8  # files that are read at once: parallel fsyncs share the journal's commits
@@ -113,7 +114,7 @@ class _Scan:
         return ScanOutcome(folder, self._tally, self._skips, published, info)
 
     def _scanned(self) -> Generator[Scanned]:
-        with closing(_walk(self._place)) as walked, ThreadPoolExecutor(PLACES, "scan") as pool:
+        with closing(_walk(self._place)) as walked, TracedThreads(PLACES, "scan") as pool:
             try:
                 for each in _ahead(self._begin(pool, seen) for seen in walked):
                     scanned = self._end(each)
@@ -125,7 +126,7 @@ class _Scan:
                 self._halt.set()
                 raise
 
-    def _begin(self, pool: ThreadPoolExecutor, seen: Seen) -> _Begun | Skip:
+    def _begin(self, pool: TracedThreads, seen: Seen) -> _Begun | Skip:
         if not isinstance(seen, Found):
             return seen
         identity = _identity(seen.status)

@@ -149,4 +149,5 @@ def _as_done(dataset: Dataset) -> Job:
         error=None,
         user_id=0,
         dataset_id=dataset.dataset_id,
+        traceparent=None,
     )

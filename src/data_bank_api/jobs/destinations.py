@@ -9,6 +9,7 @@ that has begun starts nothing, an event is once in the stream.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
@@ -21,6 +22,7 @@ from data_bank_api.jobs.note import send_note
 from data_bank_api.queue.clock import Clock
 from data_bank_api.queue.fan_out import fan_out
 from data_bank_api.queue.letters import Letter, Topic
+from data_bank_api.tracing.span import Attributes, span
 from data_bank_client.wire.events import JobEvent
 
 # Publishes each event once, in this order. Raises ServiceUnavailableError.
@@ -46,6 +48,7 @@ class Destination(Protocol):
 
 class _Attempt(msgspec.Struct, frozen=True):
     attempt: Annotated[int, msgspec.Meta(ge=1)]
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,9 @@ class Runs:
     def deliver(self, letters: Sequence[Letter]) -> None:
         with redis_errors():
             for letter in letters:
-                send_note(self.redis, *_run_of(letter))
+                job_id, asked = _run_of(letter)
+                with _within(job_id, asked):
+                    send_note(self.redis, job_id, asked.attempt)
 
     def follow(self, session: Session, letter: Letter) -> None:
         """Nothing."""
@@ -81,9 +86,16 @@ class Events:
         fan_out(session, _event_of(letter), self.clock())
 
 
-def _run_of(letter: Letter) -> tuple[str, int]:
-    job_id = msgspec.convert(letter.job_id, str)
-    return job_id, msgspec.convert(letter.content, _Attempt).attempt
+def _run_of(letter: Letter) -> tuple[str, _Attempt]:
+    return msgspec.convert(letter.job_id, str), msgspec.convert(letter.content, _Attempt)
+
+
+def _within(job_id: str, asked: _Attempt) -> AbstractContextManager[object]:
+    """The delivery is a span of the trace that the job was asked for in: else there is none."""
+    if asked.traceparent is None:
+        return nullcontext()
+    about: Attributes = {"databank.job_id": job_id, "databank.attempt": asked.attempt}
+    return span("outbox run", about, kind="producer", parent=asked.traceparent)
 
 
 def _event_of(letter: Letter) -> JobEvent:

@@ -10,6 +10,7 @@ silent, counts as lost, and is run again.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import msgspec
@@ -26,6 +27,8 @@ from data_bank_api.jobs.note import Note
 from data_bank_api.jobs.running import RunningWork
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.queue.claims import Claim
+from data_bank_api.queue.job import Job
+from data_bank_api.tracing.span import Attributes, fail, span
 from data_bank_client.wire.jobs import JobResult
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -66,7 +69,18 @@ def run_job(shop: Shop, note: Note, around: Surroundings, terms: Terms) -> int:
         around.claimed()
         about.debug("nothing to start")
         return 0
-    return _Run(shop, claim, around, terms, about.bind(kind=claim.job.kind)).go()
+    with _span_of(claim.job):
+        return _Run(shop, claim, around, terms, about.bind(kind=claim.job.kind)).go()
+
+
+def _span_of(job: Job) -> AbstractContextManager[object]:
+    """In the trace that the job was asked for in; what the bank asks itself for has its own."""
+    about: Attributes = {
+        "databank.job_id": job.job_id,
+        "databank.job_kind": job.kind,
+        "databank.attempt": job.attempts,
+    }
+    return span(f"job {job.kind}", about, kind="consumer", parent=job.traceparent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +116,7 @@ class _Run:
         cause = self.around.window.cause
         if cause is not None:  # it failed while it was ended
             return self._leave(cause)
+        fail(type(error).__name__)
         failure = judge(error, self.claim.job.retries, self.terms.pauses)
         told, pause = failure.error, failure.pause
         if failure.is_defect:

@@ -19,6 +19,7 @@ from data_bank_api.queue.claims import Claims
 from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.outbox import Outbox
+from data_bank_api.queue.tally import Tally
 from data_bank_api.queue.upkeep import Upkeep
 
 
@@ -56,6 +57,10 @@ class Shop:
     @property
     def upkeep(self) -> Upkeep:
         return Upkeep(self.database, self.clock)
+
+    @property
+    def tally(self) -> Tally:
+        return Tally(self.database)
 
     @property
     def outbox(self) -> Outbox:

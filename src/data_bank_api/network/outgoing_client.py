@@ -13,6 +13,7 @@ import httpx2
 from data_bank_api.network.judged_connections import JudgedConnections
 from data_bank_api.network.patient_stream import PatientStream
 from data_bank_api.network.tls_socket import TlsSocket
+from data_bank_api.tracing.span import inner, say
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
@@ -25,7 +26,8 @@ class JudgedTransport(httpx2.HTTPTransport):
     """httpx2's own, with a pool of judged connections instead of its own.
 
     Its errors are httpx2's, and ForbiddenError for what leads into the own network. The sockets
-    of `tls` are TlsSocket from now on.
+    of `tls` are TlsSocket from now on. In a trace a call shows by its host, until the head of the
+    answer: addresses may be signed.
     """
 
     def __init__(self, connections: JudgedConnections, tls: ssl.SSLContext) -> None:
@@ -41,7 +43,10 @@ class JudgedTransport(httpx2.HTTPTransport):
         )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        response = super().handle_request(request)
+        about = {"http.request.method": request.method, "server.address": request.url.host}
+        with inner(f"{request.method} {request.url.host}", about, kind="client"):
+            response = super().handle_request(request)
+            say("http.response.status_code", response.status_code)
         stream: PatientStream = response.extensions["network_stream"]
         stream.begin_body()
         return response

@@ -14,15 +14,19 @@ import structlog
 from asgi_correlation_id import correlation_id
 from structlog.typing import Processor
 
+from data_bank_api.tracing.span import traceparent
+
 _encoder = msgspec.json.Encoder()
 
 
-def _add_request_id(
+def _add_ids(
     _logger: object, _method: str, event: MutableMapping[str, object]
 ) -> MutableMapping[str, object]:
-    request_id = correlation_id.get()
+    request_id, trace = correlation_id.get(), traceparent()
     if request_id is not None:
         event["request_id"] = request_id
+    if trace is not None:
+        event["trace_id"] = trace.split("-")[1]
     return event
 
 
@@ -37,7 +41,7 @@ def _plain(value: object) -> object:
 _SHARED: list[Processor] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-    _add_request_id,
+    _add_ids,
     structlog.processors.format_exc_info,
 ]
 
@@ -46,6 +50,8 @@ _SHARED: list[Processor] = [
 _TALKATIVE = ("uvicorn.error", "hypercorn.error", "rq.worker", "alembic")
 # Warns of each request whose `X-Request-ID` is none: whoever asks could fill the log.
 _LED_BY_CLIENTS = "asgi_correlation_id"
+# Says of each try that a collector of traces is away; ERROR is that spans are lost.
+_INSISTENT = "opentelemetry"
 # Say the address of each request and the head of each answer: addresses of the Hub are signed.
 _INDISCREET = ("httpx2", "httpcore2")
 
@@ -61,7 +67,8 @@ def configure_logs(level: str) -> None:
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel("DEBUG" if level == "debug" else "WARNING")
-    logging.getLogger(_LED_BY_CLIENTS).setLevel("DEBUG" if level == "debug" else "ERROR")
+    for name in (_LED_BY_CLIENTS, _INSISTENT):
+        logging.getLogger(name).setLevel("DEBUG" if level == "debug" else "ERROR")
     for name in _INDISCREET:
         logging.getLogger(name).setLevel("WARNING")
     structlog.configure(

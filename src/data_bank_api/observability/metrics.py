@@ -19,7 +19,7 @@ OTHER = "other"
 # Of a client that left before it was answered; nginx has the number for that.
 GONE = 499
 
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 _MOMENTS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 _MINUTES = (10, 30, 60, 300)
 
@@ -83,6 +83,11 @@ class Metrics:
             "Copies found damaged while they were served, and put into quarantine.",
             registry=registry,
         )
+        self._held = Counter(
+            "databank_files_from_memory",
+            "Downloads of small files that the system still had in memory.",
+            registry=registry,
+        )
         self._syncs = Histogram(
             "databank_fsync_duration_seconds",
             "Time that an fsync of a file or folder took.",
@@ -102,7 +107,7 @@ class Metrics:
             line.sent.inc(sent)
 
     def _line(self, method: str, route: str, status: int) -> _Line:
-        known = method if method in _METHODS else OTHER
+        known = method if method in METHODS else OTHER
         line = _Line(
             self._seconds.labels(known, route, str(status)),
             self._received.labels(known, route),
@@ -126,6 +131,9 @@ class Metrics:
 
     def stored(self, *, is_new: bool) -> None:
         (self._new if is_new else self._repeated).inc()
+
+    def served_from_memory(self) -> None:
+        self._held.inc()
 
     def condemned(self) -> None:
         self._bad.inc()

@@ -12,6 +12,7 @@ from data_bank_api.queue.job import Job, read_row
 from data_bank_api.queue.letters import post_event, post_run
 from data_bank_api.queue.log_lines import write_line
 from data_bank_api.queue.new_events import head, plain
+from data_bank_api.queue.tally import EXHAUSTED, count, count_state
 from data_bank_client.wire.events import JobFailed
 from data_bank_client.wire.jobs import ENDED_STATES, JobError, JobState
 
@@ -22,7 +23,10 @@ MOST_RETRIES = 3
 def change(
     session: Session, job_id: str, *only_if: ColumnElement[bool], **values: object
 ) -> Job | None:
-    """The job after the change; None where it is not there, or `only_if` does not hold."""
+    """The job after the change; None where it is not there, or `only_if` does not hold.
+
+    That it comes into another state is counted.
+    """
     stated: Mapping[str, object] = values
     wanted = (
         update(JobRow).where(JobRow.job_id == job_id, *only_if).values(stated).returning(JobRow)
@@ -31,8 +35,10 @@ def change(
     if row is None:
         return None
     job = read_row(row)
-    if "state" in values and job.dataset_id is not None:
-        tell_dataset(session, job)
+    if "state" in stated:
+        count_state(session, job)
+        if job.dataset_id is not None:
+            tell_dataset(session, job)
     return job
 
 
@@ -67,6 +73,8 @@ def fail(
         finished_at=now,
     )
     if failed is not None:
+        if failed.retries >= MOST_RETRIES:
+            count(session, failed.kind, EXHAUSTED)
         post_failed(session, failed, error, now)
         write_line(session, job_id, now, "error", f"failed: {error['message']}")
     return failed
@@ -106,7 +114,7 @@ def try_again(
         due_at=due_at,
     )
     if job is not None:
-        post_run(session, job_id, attempt + 1, due_at)
+        post_run(session, job_id, attempt + 1, due_at, job.traceparent)
         pause = (due_at - now).total_seconds()
         text = f"retry {job.retries} of {MOST_RETRIES} in {pause:.0f} s: {error['message']}"
         write_line(session, job_id, now, "warning", text)
@@ -117,6 +125,6 @@ def put_back(session: Session, job_id: str, attempt: int, reason: str, now: date
     """The next attempt begins as soon as a worker is free, and no retry is used up."""
     job = change(session, job_id, is_run(attempt), state="queued", due_at=now)
     if job is not None:
-        post_run(session, job_id, attempt + 1)
+        post_run(session, job_id, attempt + 1, traceparent=job.traceparent)
         write_line(session, job_id, now, "warning", f"put back: {reason}")
     return job

@@ -5,9 +5,11 @@ only while the job is started and that attempt is its latest: a run that was can
 up for lost, can change nothing any more, and is told so by False.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from data_bank_api.db.database import Database
@@ -23,6 +25,8 @@ from data_bank_client.wire.jobs import JobError, JobResult, Level
 
 # So many lines of a run are written before the oldest of its job are removed.
 _TRIM_EVERY = 100
+# When it was is told by the database: no clocks of two machines are compared.
+_SIGN_OF_LIFE: Mapping[str, object] = {"beat": JobRow.beat + 1, "beat_at": func.now()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Claims:
                 state="started",
                 attempts=attempt,
                 started_at=now,
+                beat_at=func.now(),
                 error=None,
             )
             if job is None:
@@ -62,7 +67,7 @@ class Claim:
     def beat(self, newest: Progress | None = None) -> bool:
         """A sign of life, with the newest progress where there is some to tell."""
         with self._database.transaction() as session:
-            values: dict[str, object] = {"beat": JobRow.beat + 1}
+            values = dict(_SIGN_OF_LIFE)
             if newest is not None:
                 values |= {"progress": newest.percent, "message": newest.message}
             job = self._change(session, **values)
@@ -75,7 +80,7 @@ class Claim:
     def log(self, level: Level, text: str) -> bool:
         """A line for the people who wait for the job."""
         with self._database.transaction() as session:
-            if self._change(session, beat=JobRow.beat + 1) is None:
+            if self._change(session, **_SIGN_OF_LIFE) is None:
                 return False
             write_line(session, self.job.job_id, self._clock(), level, text)
             self._lines += 1

@@ -24,7 +24,10 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job. `attempts` counts its starts, `retries` those of them that a failure cost it."""
+    """A job. `attempts` counts its starts, `retries` those of them that a failure cost it.
+
+    `traceparent` is the span in which it was asked for, where that was traced.
+    """
 
     job_id: str
     kind: str
@@ -43,6 +46,7 @@ class Job:
     error: JobError | None
     user_id: int
     dataset_id: str | None
+    traceparent: str | None
 
     @property
     def place(self) -> Place:
@@ -52,10 +56,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which jobs a list has: None for any. Times are exclusive."""
+    """Which jobs a list has: None for any. Times are exclusive. `keys` are those of `key.py`, and
+    found among jobs of `kinds`."""
 
     states: tuple[JobState, ...] | None = None
     kinds: tuple[str, ...] | None = None
+    keys: tuple[str, ...] | None = None
     dataset_id: str | None = None
     queued_before: datetime | None = None
     queued_after: datetime | None = None
@@ -80,6 +86,7 @@ def read_row(row: JobRow) -> Job:
         error=msgspec.convert(row.error, JobError | None),
         user_id=row.user_id,
         dataset_id=row.dataset_id,
+        traceparent=row.traceparent,
     )
 
 

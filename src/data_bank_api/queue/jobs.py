@@ -23,6 +23,8 @@ from data_bank_api.queue.key import key_of
 from data_bank_api.queue.letters import post_run
 from data_bank_api.queue.log_lines import read_lines, trim_lines, write_line
 from data_bank_api.queue.place import Place, page_after
+from data_bank_api.queue.tally import count_state
+from data_bank_api.tracing.span import traceparent
 from data_bank_client.errors import ConflictError, JobNotFoundError, ServiceUnavailableError
 from data_bank_client.wire.events import CANCELLED
 from data_bank_client.wire.jobs import ACTIVE_STATES, JobError, JobLine
@@ -143,11 +145,12 @@ class Jobs:
             due_at=now,
             finished_at=None,
             error=None,
+            traceparent=traceparent(),
         )
         if job is None:
             state = _get(session, job_id).state
             raise ConflictError(f"the job is {state}: only a failed or cancelled one is retried")
-        post_run(session, job_id, job.attempts + 1)
+        post_run(session, job_id, job.attempts + 1, traceparent=job.traceparent)
         write_line(session, job_id, now, "info", "queued again, as was asked")
         trim_lines(session, job_id)  # it may be asked again and again
         return job
@@ -178,14 +181,17 @@ class Jobs:
             due_at=now,
             user_id=asked.user_id,
             dataset_id=asked.dataset_id,
+            traceparent=traceparent(),
         )
         with self.database.transaction() as session:
             session.add(row)
             session.flush()
             beside(session, job_id)  # a job's row is taken before what it is about, by everybody
-            post_run(session, row.job_id, 1)
+            post_run(session, row.job_id, 1, traceparent=row.traceparent)
             write_line(session, row.job_id, now, "info", "queued")
-            return read_row(row)
+            job = read_row(row)
+            count_state(session, job)
+            return job
 
 
 def _age(job: Job) -> tuple[datetime, str]:
@@ -220,6 +226,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.states is not None:
         conditions.append(is_in(*wanted.states))
+    if wanted.keys is not None:
+        conditions.append(JobRow.key.in_(wanted.keys))
     if wanted.dataset_id is not None:
         conditions.append(JobRow.dataset_id == wanted.dataset_id)
     if wanted.queued_before is not None:

@@ -1,7 +1,7 @@
 """Letters: what is to be delivered, written in the transaction that it tells of.
 
 topic     content                 who delivers it
-run       {"attempt": 2}          the queue of the workers
+run       {"attempt": 2, ...}     the queue of the workers; `traceparent`, if the job has one
 event     an event of the wire    the stream and the channel, and to webhooks
 webhook   {"delivery_id": "..."}  the address that asked
 """
@@ -34,9 +34,18 @@ class Letter:
     tries: int
 
 
-def post_run(session: Session, job_id: str, attempt: int, due_at: datetime = AT_ONCE) -> None:
-    """The attempt is to be started, not before `due_at`."""
-    _post(session, "run", job_id, {"attempt": attempt}, due_at)
+def post_run(
+    session: Session,
+    job_id: str,
+    attempt: int,
+    due_at: datetime = AT_ONCE,
+    traceparent: str | None = None,
+) -> None:
+    """The attempt is to be started, not before `due_at`; `traceparent`: who asked for the job."""
+    content: dict[str, object] = {"attempt": attempt}
+    if traceparent is not None:
+        content["traceparent"] = traceparent
+    _post(session, "run", job_id, content, due_at)
 
 
 def post_event(session: Session, event: JobEvent) -> None:

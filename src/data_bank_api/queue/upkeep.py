@@ -22,6 +22,7 @@ from data_bank_api.queue.clock import Clock, utc_now
 from data_bank_api.queue.job import Job, read_row
 from data_bank_api.queue.letters import post_run
 from data_bank_api.queue.log_lines import write_line
+from data_bank_api.queue.tally import LOST, count
 from data_bank_client.errors import InternalError
 from data_bank_client.wire.jobs import ACTIVE_STATES, JobError
 
@@ -62,6 +63,8 @@ class Upkeep:
             job = try_again(session, job_id, attempt, error, now + _LOST_PAUSE, now)
             if job is None:
                 job = fail(session, job_id, is_run(attempt), error, now)
+            if job is not None:
+                count(session, job.kind, LOST)
             return job is not None
 
     def put_back(self, job_id: str, attempt: int, reason: str) -> bool:
@@ -100,11 +103,11 @@ class Upkeep:
         """Write the letter once more; False where that attempt is not to be started any more."""
         with self.database.transaction() as session:
             now = self.clock()
-            waits = change(session, job_id, is_waiting(attempt), due_at=now) is not None
-            if waits:
-                post_run(session, job_id, attempt)
+            job = change(session, job_id, is_waiting(attempt), due_at=now)
+            if job is not None:
+                post_run(session, job_id, attempt, traceparent=job.traceparent)
                 write_line(session, job_id, now, "warning", f"queued once more: {reason}")
-            return waits
+            return job is not None
 
     def vain_letters(self, after_id: int, limit: int) -> list[int]:
         """The ids of letters that would start a job which is over, or is not there."""

@@ -15,6 +15,7 @@ from tests.data_bank_api.catalog.refreshing import Desk
 from tests.fakes.hub.stand_in import StandInHub
 from tests.fakes.redis_server import RedisServer
 from tests.fakes.refresher import Listing
+from tests.fakes.scraped import Scraped
 from tests.running_bank import READ_KEY, UPLOAD_KEY
 
 DOCUMENTS = [
@@ -214,3 +215,33 @@ def test_without_a_token_a_refresh_is_refused(tmp_path: Path) -> None:
 def test_an_impact_that_is_named_again_and_again_is_looked_up_once() -> None:
     asked = read_dataset_question(QueryParams("impact=" + "low,high," * 5000 + "low"))
     assert asked.impacts == ("low", "high")
+
+
+def questions(asked: Asked, outcome: str) -> dict[str, float]:
+    """How many of each sort were counted."""
+    found = Scraped.parse(asked.ask("/metrics", None).text)
+    name = "databank_catalog_questions_total"
+    return {
+        question: found[f'{name}{{outcome="{outcome}",question="{question}"}}']
+        for question in ("list", "one", "search")
+    }
+
+
+def test_what_the_catalog_answers_is_counted_as_hits(asked: Asked) -> None:
+    before = questions(asked, "hit")
+    for path in ("", "/squad", "?search=squad"):
+        asked.get(path)
+    assert questions(asked, "hit") == {name: count + 1 for name, count in before.items()}
+
+
+def test_what_a_catalog_that_is_not_there_cannot_answer_is_counted_as_misses(empty: Asked) -> None:
+    empty.get("/squad", 404)
+    empty.get("")
+    empty.get("?search=squad")
+    assert questions(empty, "miss") == {"list": 1, "one": 1, "search": 1}
+
+
+def test_how_old_the_catalog_is_stands_in_the_metrics_of_the_service_too(asked: Asked) -> None:
+    found = Scraped.parse(asked.ask("/metrics", None).text)
+    assert found["databank_catalog_datasets"] == len(DOCUMENTS)
+    assert found["databank_catalog_last_update_timestamp_seconds"] > 0

@@ -8,10 +8,11 @@ import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data_bank_api.api.download import ReaderGoneError
+from data_bank_api.api.errors import problem_answer
 from data_bank_api.api.middleware.errors import ErrorBoundary
 from data_bank_api.api.middleware.framing import find_doubt
 from data_bank_api.api.pool import StoragePool
-from data_bank_client.errors import FileQuarantinedError
+from data_bank_client.errors import DataBankClientError, FileQuarantinedError
 from tests.running_bank import READ_KEY, RunningBank, until
 
 HOST = (b"host", b"x")
@@ -54,6 +55,10 @@ def test_framing_that_can_be_read_in_two_ways_is_doubted(
     assert says in str(find_doubt(version, headers, path))
 
 
+def tell_as_json(_scope: Scope, error: DataBankClientError) -> ASGIApp:
+    return problem_answer(error)
+
+
 def sent_by(app: ASGIApp) -> list[Message]:
     """What an application sends to a plain GET."""
     sent: list[Message] = []
@@ -65,7 +70,7 @@ def sent_by(app: ASGIApp) -> list[Message]:
         sent.append(message)
 
     scope: Scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
-    asyncio.run(ErrorBoundary(app)(scope, receive, send))
+    asyncio.run(ErrorBoundary(app, tell_as_json)(scope, receive, send))
     return sent
 
 

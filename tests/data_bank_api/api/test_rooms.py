@@ -128,8 +128,14 @@ def test_a_removal_may_be_conditional(bank: RunningBank) -> None:
 def test_anyone_is_greeted_and_shown_the_way(bank: RunningBank) -> None:
     answer = bank.request("GET", "/", None).json()
     assert answer["Hello"] == "World"
-    for link in answer["links"].values():
-        assert bank.get(link).status_code == 200
+    for name, link in answer["links"].items():
+        assert bank.get(link).status_code == (303 if name == "ui" else 200)
+
+
+def test_a_browser_is_led_to_the_pages(bank: RunningBank) -> None:
+    answer = bank.request("GET", "/", None, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/ui")
+    assert answer.headers["vary"] == "Accept"
 
 
 def test_a_working_bank_is_healthy_and_ready(bank: RunningBank) -> None:

@@ -1,6 +1,7 @@
-"""Turns what a handler raises into the one answer for errors, and what nobody expected into 500."""
+"""Turns what a handler raises into an answer, and what nobody expected into one of 500."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
@@ -8,7 +9,6 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data_bank_api.api.download import ReaderGoneError
-from data_bank_api.api.errors import problem_answer
 from data_bank_api.db.database import DatabaseAwayError
 from data_bank_client.errors import (
     DataBankClientError,
@@ -17,14 +17,18 @@ from data_bank_client.errors import (
 )
 from data_bank_client.wire.problem import status_of
 
+# How an error is told to who has sent this request.
+Tell = Callable[[Scope, DataBankClientError], ASGIApp]
+
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 class ErrorBoundary:
     """Where the answer has begun it is left unfinished, and the server drops the connection."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, tell: Tell) -> None:
         self._app = app
+        self._tell = tell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         has_begun = False
@@ -40,7 +44,7 @@ class ErrorBoundary:
             told = _log(error)
             if told is not None and not has_begun:
                 with suppress(asyncio.CancelledError):
-                    await problem_answer(told)(scope, receive, send)
+                    await self._tell(scope, told)(scope, receive, send)
 
 
 def _log(error: Exception | asyncio.CancelledError) -> DataBankClientError | None:

@@ -18,7 +18,7 @@ from data_bank_api.api.pool import CatalogPool, DatabasePool, HubPool
 from data_bank_api.api.resource import PUBLIC, DatasetResource, Operation, Resource
 from data_bank_api.api.routes import catalog_descriptions as told
 from data_bank_api.api.routes.catalog_answer import tell_meta, tell_refresh, tell_status
-from data_bank_api.api.routes.catalog_desk import CatalogDesk, DatasetDesk
+from data_bank_api.api.routes.catalog_desk import CatalogDesk, DatasetDesk, RefreshDesk
 from data_bank_api.api.routes.catalog_question import (
     read_dataset_name,
     read_dataset_question,
@@ -28,12 +28,9 @@ from data_bank_api.api.routes.catalog_question import (
 )
 from data_bank_api.auth.scope import Scope
 from data_bank_api.catalog.figures import CatalogFigures
-from data_bank_api.catalog.refresher import TOKENLESS
-from data_bank_api.jobs.kinds.table import arguments_of
 from data_bank_api.observability.exposition import CONTENT_TYPE, Exposition
-from data_bank_api.queue.job import NewJob
 from data_bank_api.wiring import Bank
-from data_bank_client.errors import ConflictError, GatewayTimeoutError
+from data_bank_client.errors import GatewayTimeoutError
 from data_bank_client.wire.catalog import COMMITS_DEFAULT, DATASETS_LIMIT, FILES_DEFAULT
 
 READ, UPLOAD = frozenset({Scope.READ}), frozenset({Scope.UPLOAD})
@@ -107,10 +104,8 @@ class CatalogRoom:
 
     async def refresh(self, request: Request) -> ASGIApp:
         desk, asked = self.bank.require_desk(), await read_refresh(request)
-        if self.bank.settings.hub_token is None:
-            raise ConflictError(TOKENLESS)
-        new = NewJob(asked.name, arguments_of(asked))
-        job = await self.database.run(desk.jobs.enqueue, new)
+        refreshes = RefreshDesk(desk.jobs, self.bank.settings.hub_token is not None)
+        job = await self.database.run(refreshes.ask, asked)
         return json_answer(tell_refresh(job), 202, {"location": f"/jobs/{job.job_id}"})
 
     async def commits(self, request: Request) -> ASGIApp:

@@ -13,6 +13,7 @@ from data_bank_api.auth.signature import Signer
 from data_bank_api.blobs.store import BlobReader
 from data_bank_api.catalog.index.question import Found, Question
 from data_bank_api.catalog.index.shelf import IndexNotReadyError, Shelf
+from data_bank_api.catalog.refresher import TOKENLESS
 from data_bank_api.catalog.store import CatalogReader
 from data_bank_api.db.database import Database
 from data_bank_api.hub.holdings import Holdings
@@ -22,7 +23,11 @@ from data_bank_api.hub.registry import Registry
 from data_bank_api.hub.repository_name import RepoName
 from data_bank_api.hub.revision import is_commit
 from data_bank_api.hub.snapshots import Snapshot, SnapshotFile, Snapshots
-from data_bank_client.errors import NotFoundError
+from data_bank_api.jobs.kinds.catalog_refresh import CatalogRefresh
+from data_bank_api.jobs.kinds.table import arguments_of
+from data_bank_api.queue.job import Job, NewJob
+from data_bank_api.queue.jobs import Jobs
+from data_bank_client.errors import ConflictError, NotFoundError
 from data_bank_client.wire.catalog import DatasetCommits, DatasetFiles, FileUrl
 from data_bank_client.wire.times import format_time
 
@@ -110,6 +115,18 @@ class DatasetDesk:
             return Snapshots(self.database).get(repository.repository_id, commit or "")
         except NotFoundError:
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshDesk:
+    jobs: Jobs
+    has_token: bool
+
+    def ask(self, asked: CatalogRefresh) -> Job:
+        """The job that does it, new or under way. Raises ConflictError without a token."""
+        if not self.has_token:
+            raise ConflictError(TOKENLESS)
+        return self.jobs.enqueue(NewJob(asked.name, arguments_of(asked)))
 
 
 def _file_url(

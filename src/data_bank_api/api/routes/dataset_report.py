@@ -1,5 +1,7 @@
 """`GET /datasets/{id}/report`: the stored bytes of a report, which another may follow."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
 from starlette.requests import Request
@@ -10,7 +12,9 @@ from data_bank_api.api.download import answer_with, plan
 from data_bank_api.api.fields import combine
 from data_bank_api.api.pool import StoragePool
 from data_bank_api.api.preconditions import Outcome, Validators, require
+from data_bank_api.blobs.checking import check_content
 from data_bank_api.blobs.reading import FetchedBlob, HeldBlob
+from data_bank_api.blobs.store import BlobReader
 from data_bank_api.datasets.dataset import Dataset
 from data_bank_api.wiring import Bank
 from data_bank_client.errors import (
@@ -22,6 +26,7 @@ from data_bank_client.wire.digest import Digest
 
 _ALWAYS = {"cache-control": "private, no-cache", "x-content-type-options": "nosniff"}
 _TYPE = "application/json"
+_NO_MORE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +34,46 @@ class ReportReader:
     bank: Bank
     pool: StoragePool
 
-    async def answer(self, dataset: Dataset, request: Request) -> ASGIApp:
-        """Raises NotFoundError where there is none yet, ServiceUnavailableError where its file
-        cannot be read."""
+    async def answer(
+        self, dataset: Dataset, request: Request, more: Mapping[str, str] = _NO_MORE
+    ) -> ASGIApp:
+        """With `more` headers. Raises NotFoundError where there is none yet,
+        ServiceUnavailableError where its file cannot be read."""
         digest, found = _report_of(dataset)
-        headers = {**_ALWAYS, "etag": found.etag, "last-modified": found.last_modified}
+        headers = {**_ALWAYS, **more, "etag": found.etag, "last-modified": found.last_modified}
         if require(combine(request.headers), found, is_read=True) is Outcome.NOT_MODIFIED:
             return Response(status_code=304, headers=headers)
         blob = await self.pool.run(self._fetch, digest, is_head=request.method == "HEAD")
         planned = plan(replace(blob.info, content_type=_TYPE), None)
         return answer_with(blob, planned, headers, self.pool, self.bank.settings.stall_seconds)
 
+    async def read(self, dataset: Dataset) -> bytes:
+        """Its bytes, all of them and checked. Raises as `answer` does."""
+        digest, _ = _report_of(dataset)
+        return await self.pool.run(_read, self.bank.store, digest)
+
     def _fetch(self, digest: Digest, *, is_head: bool) -> FetchedBlob:
-        try:
+        with _told():
             if is_head:
                 return HeldBlob(self.bank.store.stat(digest), b"")
             return self.bank.fetcher.fetch(digest)
-        except (NotFoundError, FileQuarantinedError, OSError) as error:
-            raise ServiceUnavailableError(
-                "the report cannot be read: process the dataset with force=true to make it anew"
-            ) from error
+
+
+def _read(store: BlobReader, digest: Digest) -> bytes:
+    with _told(), closing(store.open(digest)) as blob:
+        content = blob.read(0, blob.info.size)
+        check_content(blob, content)
+        return content
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (NotFoundError, FileQuarantinedError, OSError) as error:
+        raise ServiceUnavailableError(
+            "the report cannot be read: process the dataset with force=true to make it anew"
+        ) from error
 
 
 def _report_of(dataset: Dataset) -> tuple[Digest, Validators]:

@@ -71,12 +71,16 @@ class DatasetRoom:
     transfers: Transfers
 
     async def add(self, request: Request) -> ASGIApp:
-        desk, head = self._desk(), UploadHead.read(combine(request.headers))
+        return _added(*await self.take(request))
+
+    async def take(self, request: Request) -> tuple[Dataset, bool]:
+        """The dataset that a request brings or names, and whether it is new."""
+        desk, head = self.desk(), UploadHead.read(combine(request.headers))
         boundary = read_boundary(head.content_type)
         if boundary is not None:
-            return _added(*await self._upload(request, desk, head, boundary))
+            return await self._upload(request, desk, head, boundary)
         asked = await read_stored(request)
-        return _added(*await self.pools.database.run(desk.submit_stored, asked))
+        return await self.pools.database.run(desk.submit_stored, asked)
 
     async def _upload(
         self, request: Request, desk: DatasetDesk, head: UploadHead, boundary: bytes
@@ -90,7 +94,7 @@ class DatasetRoom:
         return await self.pools.database.run(desk.submit, new)
 
     async def list(self, request: Request) -> ASGIApp:
-        desk, query = self._desk(), request.query_params
+        desk, query = self.desk(), request.query_params
         limit = read_limit(query, DATASET_LIST_DEFAULT, DATASET_LIST_LIMIT)
         wanted, after = read_wanted(query), read_dataset_place(query)
         return json_answer(await self.pools.database.run(desk.list, wanted, after, limit))
@@ -99,12 +103,12 @@ class DatasetRoom:
         return json_answer(tell_dataset(await self._find(request)))
 
     async def delete(self, request: Request) -> ASGIApp:
-        desk, dataset_id = self._desk(), read_dataset_id(request)
+        desk, dataset_id = self.desk(), read_dataset_id(request)
         await self.pools.database.run(desk.remove, dataset_id)
         return Response(status_code=204)
 
     async def process(self, request: Request) -> ASGIApp:
-        desk, dataset_id = self._desk(), read_dataset_id(request)
+        desk, dataset_id = self.desk(), read_dataset_id(request)
         force = is_forced(request.query_params)
         job = await self.pools.database.run(desk.process, dataset_id, force=force)
         return json_answer(tell(job), 202, {"location": f"/jobs/{job.job_id}"})
@@ -115,10 +119,10 @@ class DatasetRoom:
         return self.transfers.count(answer, request)
 
     async def _find(self, request: Request) -> Dataset:
-        desk, dataset_id = self._desk(), read_dataset_id(request)
+        desk, dataset_id = self.desk(), read_dataset_id(request)
         return await self.pools.database.run(desk.get, dataset_id)
 
-    def _desk(self) -> DatasetDesk:
+    def desk(self) -> DatasetDesk:
         desk = self.bank.require_desk()
         return DatasetDesk(desk.database, desk.jobs, self.bank.store)
 

@@ -19,13 +19,18 @@ def events_resources(source: EventSource | None) -> list[Resource]:
     """Without a source, which needs REDIS_URL, it is there too, and says so."""
 
     async def follow(request: Request) -> ASGIApp:
-        wanted = _read_wanted(request.query_params)
-        after = _read_place(request.headers.get("last-event-id"))
-        if source is None:
-            raise ServiceUnavailableError("events need Redis: set REDIS_URL")
-        return EventAnswer(source, wanted, after)
+        return answer_events(source, request)
 
     return [Resource("/events", {"GET": Operation(frozenset({Scope.READ}), follow, GET)})]
+
+
+def answer_events(source: EventSource | None, request: Request) -> EventAnswer:
+    """Raises InvalidInputError, BadRequestError; ServiceUnavailableError without a source."""
+    wanted = _read_wanted(request.query_params)
+    after = _read_place(request.headers.get("last-event-id"))
+    if source is None:
+        raise ServiceUnavailableError("events need Redis: set REDIS_URL")
+    return EventAnswer(source, wanted, after)
 
 
 def _read_wanted(query: QueryParams) -> Wanted:

@@ -1,21 +1,19 @@
 """`/files`: storing, fetching, listing and removing."""
 
-import re
 from dataclasses import dataclass
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from data_bank_api.api.answers import json_answer
-from data_bank_api.api.cursor import BadCursorError, format_cursor
 from data_bank_api.api.disposition import attachment
 from data_bank_api.api.download import answer_with, plan
 from data_bank_api.api.fields import combine
 from data_bank_api.api.file_headers import file_headers, unchanged_headers
 from data_bank_api.api.json_body import read_json
 from data_bank_api.api.needs import is_forced, require_still_unneeded, require_unneeded
-from data_bank_api.api.page_query import read_limit, read_place
 from data_bank_api.api.pool import DatabasePool, StoragePool
 from data_bank_api.api.preconditions import (
     Outcome,
@@ -26,6 +24,7 @@ from data_bank_api.api.preconditions import (
 )
 from data_bank_api.api.resource import Operation, Resource
 from data_bank_api.api.routes import file_descriptions as told
+from data_bank_api.api.routes.file_question import FileQuestion
 from data_bank_api.api.transfers import Transfers
 from data_bank_api.api.upload import take_upload
 from data_bank_api.auth.scope import Scope
@@ -40,26 +39,17 @@ from data_bank_client.errors import (
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import (
     BATCH_LIMIT,
-    LIST_DEFAULT,
-    LIST_LIMIT,
     BatchAnswer,
     BatchQuestion,
-    FilePage,
     answer,
 )
 
 READ, UPLOAD, DELETE = (frozenset({scope}) for scope in (Scope.READ, Scope.UPLOAD, Scope.DELETE))
 
-_PREFIX = re.compile(r"\A[0-9a-f]{0,64}\Z")
 _BATCH_BYTES = BATCH_LIMIT * 80
-_LIST = "files"
-_DIGEST_BYTES = 32
 
 
-def file_resources(
-    bank: Bank, pool: StoragePool, database: DatabasePool, transfers: Transfers
-) -> list[Resource]:
-    files = Files(bank, pool, database, transfers)
+def file_resources(files: "Files") -> list[Resource]:
     return [
         Resource(
             "/files",
@@ -89,17 +79,18 @@ class Files:
     transfers: Transfers
 
     async def post(self, request: Request) -> ASGIApp:
-        return _stored_answer(await self._take(request, None), 201)
+        return _stored_answer(await self.take(request, None), 201)
 
     async def put(self, request: Request) -> ASGIApp:
         digest = _digest(request)
         if not {"if-match", "if-none-match"}.isdisjoint(request.headers):
             found = await self.pool.run(_find, self.bank.store, digest)
             require(combine(request.headers), found)
-        stored = await self._take(request, digest)
+        stored = await self.take(request, digest)
         return _stored_answer(stored, 201 if stored.is_new else 200)
 
-    async def _take(self, request: Request, digest: Digest | None) -> Stored:
+    async def take(self, request: Request, digest: Digest | None) -> Stored:
+        """Store the file that a request brings; with `digest`, only if that is what it has."""
         with self.transfers.place("upload", request):
             return await take_upload(request, self.bank.receiver, self.pool, digest)
 
@@ -138,33 +129,29 @@ class Files:
         return json_answer(answer(await self.pool.run(self.bank.store.stat, _digest(request))))
 
     async def delete(self, request: Request) -> ASGIApp:
-        digest = _digest(request)
-        desk = None if is_forced(request.query_params) else self.bank.desk
-        if desk is not None:
-            await self.database_pool.run(require_unneeded, desk.database, digest)
-        if "if-match" in request.headers:
-            found = await self.pool.run(_find, self.bank.store, digest)
-            require(combine(request.headers), found)
-        was_there = await self.pool.run(self.bank.store.remove, digest)
-        if desk is not None:
-            await self.database_pool.run(require_still_unneeded, desk.database, digest)
+        digest, is_asked_by_force = _digest(request), is_forced(request.query_params)
+        was_there = await self.remove(digest, request.headers, by_force=is_asked_by_force)
         if not was_there and self.bank.settings.is_delete_strict:
             raise NotFoundError(f"there is no file {digest}")
         return Response(status_code=204)
 
+    async def remove(self, digest: Digest, headers: Headers, *, by_force: bool) -> bool:
+        """Whether there was one. Raises ConflictError where snapshots need it, unless by force;
+        PreconditionFailedError where the `If-Match` among the headers does not hold."""
+        desk = None if by_force else self.bank.desk
+        if desk is not None:
+            await self.database_pool.run(require_unneeded, desk.database, digest)
+        if "if-match" in headers:
+            found = await self.pool.run(_find, self.bank.store, digest)
+            require(combine(headers), found)
+        was_there = await self.pool.run(self.bank.store.remove, digest)
+        if desk is not None:
+            await self.database_pool.run(require_still_unneeded, desk.database, digest)
+        return was_there
+
     async def list(self, request: Request) -> ASGIApp:
-        query = request.query_params
-        limit = read_limit(query, LIST_DEFAULT, LIST_LIMIT)
-        prefix = query.get("prefix", "").lower()
-        if not _PREFIX.match(prefix):
-            raise InvalidInputError("prefix must be up to 64 hexadecimal digits")
-        after = _last_given_out(read_place(query, _LIST))
-        found = await self.pool.run(self.bank.store.list, prefix, after, limit + 1)
-        has_more = len(found) > limit
-        items = found[:limit]
-        cursor = format_cursor(_LIST, bytes.fromhex(items[-1].digest.hex)) if has_more else None
-        page = FilePage(items=[answer(i) for i in items], next_cursor=cursor, has_more=has_more)
-        return json_answer(page)
+        question = FileQuestion.read(request.query_params)
+        return json_answer(await self.pool.run(question.find, self.bank.store))
 
     async def batch(self, request: Request) -> ASGIApp:
         question = await read_json(request, BatchQuestion, _BATCH_BYTES)
@@ -189,12 +176,6 @@ def _stored_answer(stored: Stored, status: int) -> Response:
     digest = stored.info.digest
     headers = {"location": f"/files/{digest}", "etag": digest.etag}
     return json_answer(answer(stored.info), status, headers)
-
-
-def _last_given_out(place: bytes | None) -> Digest | None:
-    if place is not None and len(place) != _DIGEST_BYTES:
-        raise BadCursorError
-    return None if place is None else Digest(place.hex())
 
 
 def _look_up(store: BlobReader, digests: list[Digest]) -> BatchAnswer:

@@ -5,18 +5,19 @@ from collections.abc import Callable
 from typing import Literal, NotRequired, TypedDict
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from data_bank_api.api.answers import json_answer
 from data_bank_api.api.lookup import Lookup
 from data_bank_api.api.neighbours import Neighbours
-from data_bank_api.api.openapi.description import JSON, SERVICE, Answer, Description
+from data_bank_api.api.openapi.description import JSON, SERVICE, Answer, Description, Header
 from data_bank_api.api.pool import DatabasePool, StoragePool
 from data_bank_api.api.resource import PUBLIC, Operation, Resource
 from data_bank_api.blobs.store import BlobStore
 from data_bank_api.wiring import Bank
 from data_bank_client.errors import ServiceUnavailableError
 
+PAGES = "/ui"
 _LINKS = {
     "files": "/files",
     "jobs": "/jobs",
@@ -24,6 +25,7 @@ _LINKS = {
     "ready": "/readyz",
     "openapi": "/openapi.json",
     "docs": "/docs",
+    "ui": PAGES,
     "metrics": "/metrics",
 }
 
@@ -52,12 +54,17 @@ class Preparedness(TypedDict):
     missing: NotRequired[dict[str, str]]
 
 
+_LOCATION = Header("Location", "The pages.")
+
 HELLO = Description(
     SERVICE,
     "greet",
     "See where to begin",
-    "",
-    (Answer(200, "The service's main addresses.", {JSON: Greeting}),),
+    "A browser, which asks for HTML, is led to the pages.",
+    (
+        Answer(200, "The service's main addresses.", {JSON: Greeting}),
+        Answer(303, "To the pages, for who asks for `text/html`.", {}, (_LOCATION,)),
+    ),
     curl=("$DATA_BANK_URL",),
 )
 HEALTHZ = Description(
@@ -116,8 +123,11 @@ class Readiness:
 def health_resources(bank: Bank, pool: StoragePool, database: DatabasePool) -> list[Resource]:
     readiness, neighbours = Readiness(bank.store, pool), Neighbours(bank.desk, database)
 
-    async def hello(_request: Request) -> Response:
-        return json_answer(Greeting(Hello="World", links=_LINKS))
+    async def hello(request: Request) -> Response:
+        headers = {"vary": "Accept"}
+        if "text/html" in request.headers.get("accept", ""):
+            return RedirectResponse(PAGES, 303, headers)
+        return json_answer(Greeting(Hello="World", links=_LINKS), 200, headers)
 
     async def healthz(_request: Request) -> Response:
         return json_answer(Health(status="ok"))

@@ -12,6 +12,7 @@ from data_bank_api.queue.job import Job
 from data_bank_client.wire.hub import (
     ARTIFACT_STATUSES,
     ArtifactAnswer,
+    ArtifactStatus,
     ArtifactType,
     HubJobAnswer,
     HubSum,
@@ -52,9 +53,12 @@ def tell_repository(repository: Repository) -> RepositoryAnswer:
 
 
 def tell_detail(repository: Repository, sums: Sums) -> RepositoryDetail:
+    return RepositoryDetail(**tell_repository(repository), artifacts=tell_sums(sums))
+
+
+def tell_sums(sums: Sums) -> dict[ArtifactStatus, HubSum]:
     counted = {each: sums.of(each) for each in ARTIFACT_STATUSES}
-    artifacts = {each: HubSum(files=sum_.files, bytes=sum_.bytes) for each, sum_ in counted.items()}
-    return RepositoryDetail(**tell_repository(repository), artifacts=artifacts)
+    return {each: HubSum(files=sum_.files, bytes=sum_.bytes) for each, sum_ in counted.items()}
 
 
 def tell_artifact(artifact: Artifact) -> ArtifactAnswer:

@@ -1,7 +1,8 @@
 """What the routes of the Hub mirror ask of the database: to be called in its pool."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from data_bank_api.api.moment_cursor import next_cursor
 from data_bank_api.api.routes.hub_answer import (
@@ -13,6 +14,7 @@ from data_bank_api.api.routes.hub_answer import (
 )
 from data_bank_api.api.routes.hub_place import next_path, next_snapshot
 from data_bank_api.db.database import Database
+from data_bank_api.hub.artifact import Sums
 from data_bank_api.hub.artifacts import Artifacts, Wanted
 from data_bank_api.hub.registry import Registry
 from data_bank_api.hub.repository import Registration, Repository
@@ -23,9 +25,12 @@ from data_bank_api.jobs.kinds.hub_sync import HubSync
 from data_bank_api.jobs.kinds.table import arguments_of
 from data_bank_api.jobs.registering import register
 from data_bank_api.jobs.syncs import ask_sync
-from data_bank_api.queue.job import Job, NewJob
+from data_bank_api.queue.job import Job, NewJob, tell
+from data_bank_api.queue.job import Wanted as WantedJobs
 from data_bank_api.queue.jobs import Jobs
+from data_bank_api.queue.key import key_of
 from data_bank_api.queue.place import Place
+from data_bank_client.errors import ConflictError
 from data_bank_client.wire.hub import (
     ArtifactPage,
     HubJobAnswer,
@@ -36,6 +41,15 @@ from data_bank_client.wire.hub import (
     SnapshotAnswer,
     SnapshotPage,
 )
+from data_bank_client.wire.jobs import JobAnswer
+
+
+class DetailPage(TypedDict):
+    """A RepositoryPage of repositories with their artifacts counted."""
+
+    items: list[RepositoryDetail]
+    next_cursor: str | None
+    has_more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,13 @@ class HubDesk:
     def register(self, asked: Registration, *, download: bool) -> HubJobAnswer:
         """Raises ConflictError where it is registered already."""
         return _tell_sync(register(self._registry, self.jobs, asked, download=download), asked.name)
+
+    def mirror(self, name: RepoName) -> HubJobAnswer:
+        """Fetch all of it: registered where it is not yet, else what is new of it."""
+        try:
+            return self.register(Registration.parse(name), download=True)
+        except ConflictError:
+            return self.sync(HubSync(name.repo_id, name.repo_type, download=True))
 
     def change(
         self, repository_id: str, revise: Callable[[Registration], Registration]
@@ -84,6 +105,36 @@ class HubDesk:
         cursor = next_cursor(list_name, [each.place for each in found], limit)
         items = [tell_repository(each) for each in found[:limit]]
         return RepositoryPage(items=items, next_cursor=cursor, has_more=cursor is not None)
+
+    def find(self, name: RepoName) -> RepositoryAnswer:
+        return tell_repository(self._registry.find(name))
+
+    def list_whole(
+        self,
+        list_name: str,
+        after: Place | None,
+        limit: int,
+        repo_type: RepoType | None,
+        repo_id: str | None,
+    ) -> DetailPage:
+        """As `list`, each with its artifacts counted."""
+        found = self._registry.newest(after, limit + 1, repo_type, repo_id)
+        cursor = next_cursor(list_name, [each.place for each in found], limit)
+        shown = found[:limit]
+        sums = Artifacts(self.database).sums_of_each([each.repository_id for each in shown])
+        items = [tell_detail(each, sums.get(each.repository_id, Sums({}))) for each in shown]
+        return DetailPage(items=items, next_cursor=cursor, has_more=cursor is not None)
+
+    def jobs_of(self, name: RepoName, limit: int) -> Sequence[JobAnswer]:
+        """The newest jobs that sync or download all of it."""
+        asked: list[HubSync | HubDownload] = [
+            HubSync(name.repo_id, name.repo_type, download=True),
+            HubSync(name.repo_id, name.repo_type, download=False),
+            HubDownload(name.repo_id, name.repo_type),
+        ]
+        keys = tuple(key_of(each.name, arguments_of(each)) for each in asked)
+        wanted = WantedJobs(kinds=(HubSync.name, HubDownload.name), keys=keys)
+        return [tell(each) for each in self.jobs.list(wanted, None, limit)]
 
     def get(self, repository_id: str) -> RepositoryDetail:
         repository = self._registry.get(repository_id)

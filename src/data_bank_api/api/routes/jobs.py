@@ -80,7 +80,7 @@ class JobRoom:
     async def _changeable(self, request: Request) -> str:
         """The id of a job that this key may change."""
         job = await self.pool.run(self._jobs().get, read_job_id(request))
-        self._require(request, _scopes_of(job))
+        self._require(request, scopes_of(job))
         return job.job_id
 
     def _jobs(self) -> Jobs:
@@ -92,6 +92,6 @@ class JobRoom:
         self.bank.keys.authorise(key, scopes)
 
 
-def _scopes_of(job: Job) -> frozenset[Scope]:
-    """Of a kind that there is no more, either."""
+def scopes_of(job: Job) -> frozenset[Scope]:
+    """Of which a key must carry one to change it; of a kind that there is no more, either."""
     return frozenset({KINDS[job.kind].scope}) if job.kind in KINDS else ASK

@@ -15,26 +15,33 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 class StoreGauges:
     """What cannot be found out is left out."""
 
-    def __init__(self, root: str, state_root: Path, system: System) -> None:
+    def __init__(
+        self, root: str, state_root: Path, system: System, min_free_bytes: int = 0
+    ) -> None:
         self._root = root
+        self._min_free_bytes = min_free_bytes
         self._state_root = state_root
         self._system = system
 
     def collect(self) -> Iterable[Metric]:
-        yield from self._free()
+        yield from self._room()
         report = read_verify_report(self._state_root)
         if report is not None:
             yield from _of_report(report)
 
-    def _free(self) -> Iterable[Metric]:
+    def _room(self) -> Iterable[Metric]:
         try:
-            free = self._system.free(self._root)
+            free, size = self._system.free(self._root), self._system.capacity(self._root)
         except OSError:
             log.exception("the free space cannot be looked up")
-        else:
-            yield GaugeMetricFamily(
-                "databank_disk_free_bytes", "Bytes that can still be written to the disk.", free
-            )
+            return
+        lines = (
+            ("free", "Bytes that can still be written to the disk.", free),
+            ("size", "Bytes of the whole disk.", size),
+            ("reserved", "Bytes that uploads leave free: MIN_FREE_GB.", self._min_free_bytes),
+        )
+        for name, says, value in lines:
+            yield GaugeMetricFamily(f"databank_disk_{name}_bytes", says, value)
 
 
 def _of_report(report: VerifyReport) -> Iterable[Metric]:

@@ -63,6 +63,11 @@ class System:
         found = os.statvfs(path)
         return found.f_bavail * found.f_frsize
 
+    def capacity(self, path: str) -> int:
+        """Bytes of the disk that holds `path`, taken or not."""
+        found = os.statvfs(path)
+        return found.f_blocks * found.f_frsize
+
     def lock(self, fd: int) -> None:
         """Wait for the exclusive lock; closing the descriptor lets it go."""
         fcntl.flock(fd, fcntl.LOCK_EX)

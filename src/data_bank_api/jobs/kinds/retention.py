@@ -22,6 +22,7 @@ from data_bank_api.jobs.kinds.sweep import Sweep
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.jobs.work import Work
 from data_bank_api.queue.ended import Ended, EndedDeliveries, EndedJobs
+from data_bank_api.queue.tally import Heap
 from data_bank_client.wire.jobs import JobResult
 
 BATCH = 500
@@ -42,7 +43,9 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             details |= {name: _describe(heap) for name, heap in heaps.items()}
         else:
             broom = _Broom(work, sum(heap.count() for heap in heaps.values()))
-            details |= {name: broom.clear(heap) for name, heap in heaps.items()}
+            for name, heap in heaps.items():
+                with shop.tally.going_through(self.name, name) as told:
+                    details[name] = broom.clear(heap, told)
         return JobResult(result_id=None, result_bytes=0, details=details)
 
     def _heaps(self, shop: Shop) -> dict[str, Ended]:
@@ -70,10 +73,13 @@ class _Broom:
         self._total = total
         self._removed = 0
 
-    def clear(self, heap: Ended) -> dict[str, object]:
+    def clear(self, heap: Ended, told: Heap) -> dict[str, object]:
         found = Findings()
         while ids := heap.find(BATCH):
-            self._removed += heap.remove(ids)
+            removed = heap.remove(ids)
+            self._removed += removed
+            told.scanned += len(ids)
+            told.cleaned += removed
             found.add(ids)
             # More may have grown old since they were counted.
             percent = 100 * self._removed / max(self._total, self._removed, 1)

@@ -5,7 +5,7 @@
     a note lies in the queue, and no job waits for it         removed: `notes`
 
 Runs whose process is gone are the dispatcher's, a job whose kind is gone fails when a worker takes
-it. With `dry_run` nothing is changed: the result says what would be.
+it. With `dry_run` nothing is changed, and nothing counted: the result says what would be.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from typing import ClassVar
 import msgspec
 
 from data_bank_api.auth.scope import Scope
-from data_bank_api.jobs.kinds.findings import Findings
+from data_bank_api.jobs.kinds.findings import Findings, going_through
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.jobs.strays import Strays
 from data_bank_api.jobs.work import Work
@@ -41,7 +41,10 @@ class Sweep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         }
         details: dict[str, object] = {"dry_run": self.dry_run}
         for name, step in steps.items():
-            details[name] = step(shop, work).tell()
+            with going_through(shop, self.name, name, is_real=not self.dry_run) as heap:
+                found = step(shop, work)
+                heap.scanned, heap.cleaned = found.scanned, found.count
+            details[name] = found.tell()
         return JobResult(result_id=None, result_bytes=0, details=details)
 
     def _redeliver(self, shop: Shop, work: Work) -> Findings:
@@ -49,7 +52,7 @@ class Sweep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         before: datetime = shop.clock() - strays.patience
         put_right = strays.among if self.dry_run else strays.bring_back
         while jobs := shop.upkeep.waiting(before, last_id, BATCH):
-            found.add([job.job_id for job in put_right(jobs)])
+            found.add([job.job_id for job in put_right(jobs)], scanned=len(jobs))
             last_id = jobs[-1].job_id
             # Ids are random: the place of one among all is known by its first digits.
             work.progress(80 * int(last_id[:4], 16) / 0x10000, f"{found.count} lost")

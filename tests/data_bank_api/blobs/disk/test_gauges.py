@@ -21,15 +21,19 @@ class BlindSystem(System):
 
 
 def look(folder: Path, system: System) -> dict[str, float]:
-    gauges = StoreGauges(str(folder), folder, system)
+    gauges = StoreGauges(str(folder), folder, system, 7)
     return Scraped.parse(Exposition([gauges]).text().decode()).samples
 
 
-def test_free_space_is_looked_at_each_time(tmp_path: Path) -> None:
+def test_the_disk_is_looked_at_each_time(tmp_path: Path) -> None:
     system = SmallSystem(1000)
-    assert look(tmp_path, system) == {"databank_disk_free_bytes": 1000}
+    assert look(tmp_path, system) == {
+        "databank_disk_free_bytes": 1000,
+        "databank_disk_size_bytes": System().capacity(str(tmp_path)),
+        "databank_disk_reserved_bytes": 7,
+    }
     system.size = 10
-    assert look(tmp_path, system) == {"databank_disk_free_bytes": 10}
+    assert look(tmp_path, system)["databank_disk_free_bytes"] == 10
 
 
 def test_what_cannot_be_looked_up_is_told_in_the_log_and_left_out(
@@ -53,8 +57,9 @@ def test_the_last_verification_is_told(tmp_path: Path) -> None:
     )
     write_verify_report(tmp_path, report, System())
     found = look(tmp_path, SmallSystem(0))
-    assert {name.removeprefix("databank_verify_"): value for name, value in found.items()} == {
-        "databank_disk_free_bytes": 0,
+    prefix = "databank_verify_"
+    told = {name: value for name, value in found.items() if name.startswith(prefix)}
+    assert {name.removeprefix(prefix): value for name, value in told.items()} == {
         "start_timestamp_seconds": 1000.5,
         "end_timestamp_seconds": 2000.5,
         "completion_timestamp_seconds": 2000.5,

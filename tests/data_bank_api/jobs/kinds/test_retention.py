@@ -105,6 +105,14 @@ def test_no_job_that_is_under_way_is_removed(office: Shop, clock: Clock) -> None
     assert there(office) == {waits, runs}
 
 
+def test_what_was_removed_is_counted(office: Shop, clock: Clock) -> None:
+    end(office)
+    clock.pass_by(31 * DAY)
+    run(office, Retention())
+    found = {each.what: each.count for each in office.tally.read() if each.kind == "retention"}
+    assert (found["scanned:jobs"], found["cleaned:jobs"], found["skipped:jobs"]) == (1, 1, 0)
+
+
 def test_the_days_can_be_asked_for(office: Shop, clock: Clock) -> None:
     old = end(office)
     clock.pass_by(2 * DAY)

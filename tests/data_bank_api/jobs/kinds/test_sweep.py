@@ -15,6 +15,7 @@ from data_bank_api.jobs.strays import Strays
 from data_bank_api.queue.ended import EndedJobs
 from data_bank_api.queue.job import Job, NewJob, Wanted
 from data_bank_api.queue.letters import post_run
+from data_bank_client.errors import ServiceUnavailableError
 from data_bank_client.wire.jobs import JobResult
 from tests.data_bank_api.jobs.kinds.conftest import Told
 from tests.fakes.clock import Clock, seconds
@@ -156,6 +157,32 @@ def test_of_many_the_first_are_told_and_all_are_counted(
     office.redis.flushall()
     clock.pass_by(seconds(11))
     assert run(office, job, dry_run=True).redelivered == Found(SHOWN + 5, asked[:SHOWN])
+
+
+def counts(shop: Shop) -> dict[str, int]:
+    return {each.what: each.count for each in shop.tally.read() if ":redelivered" in each.what}
+
+
+def test_what_was_looked_at_and_put_right_is_counted_and_a_dry_run_is_not(
+    office: Shop, clock: Clock, job: Job
+) -> None:
+    ask(office, 3)
+    send(office)
+    clock.pass_by(seconds(11))
+    office.redis.lpop(queue_of(office.redis).key)
+    run(office, job, dry_run=True)
+    assert counts(office) == {}
+    run(office, job)
+    told = {"scanned:redelivered": 3, "cleaned:redelivered": 1, "skipped:redelivered": 2}
+    assert counts(office) == told
+
+
+def test_a_sweep_that_fails_is_counted_where_it_failed(office: Shop, job: Job) -> None:
+    office.redis.set(queue_of(office.redis).key, "no list")
+    ask(office, 1)
+    with pytest.raises(ServiceUnavailableError):
+        run(office, job)
+    assert {each.what for each in office.tally.read()} >= {"scanned:letters", "failed:notes"}
 
 
 def test_it_says_how_far_it_is(office: Shop, clock: Clock, job: Job) -> None:

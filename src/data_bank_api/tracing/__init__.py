@@ -1,0 +1,1 @@
+"""Traces: what a request or a job did, and how long each part of it took."""

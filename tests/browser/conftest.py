@@ -1,0 +1,69 @@
+"""A real browser on a real bank with a worker; skipped where the system has no Chromium.
+
+page       a new page, not signed in. The test fails where the browser told of an error, or asked
+           another host than the bank.
+house      the bank that it is on
+"""
+
+import shutil
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.house import KEYS, House, Watch
+from tests.fakes.redis_server import RedisServer
+from tests.running_bank import running
+from tests.running_worker import WORKER, RunningWorker
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where it is."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        pytest.skip(f"no browser: none of {', '.join(NAMES)} is on the PATH")
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Of one file of tests: while it is there, an event loop runs in the tests' own thread."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def house(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    redis = RedisServer(tmp_path_factory.mktemp("redis"))
+    redis.start()
+    folder = tmp_path_factory.mktemp("house")
+    url = f"sqlite:///{folder / 'databank.sqlite3'}"
+    shared = {"REDIS_URL": redis.url, "DATABASE_URL": url, **KEYS}
+    try:
+        with running(folder, **shared) as bank:
+            worker = RunningWorker(folder, redis.url, url, WORKER)
+            yield House(bank)
+            worker.stop()
+    finally:
+        redis.close()
+
+
+@pytest.fixture
+def watch(house: House) -> Watch:
+    return Watch(urlsplit(house.address).netloc)
+
+
+@pytest.fixture
+def page(browser: Browser, house: House, watch: Watch) -> Iterator[Page]:
+    context = browser.new_context(base_url=house.address, accept_downloads=True)
+    page = context.new_page()
+    watch.follow(page)
+    yield page
+    context.close()
+    assert watch.seen == []

@@ -1,0 +1,92 @@
+"""Every page in narrow and wide windows, light and dark; `make screens` keeps some for the docs.
+
+What is shown is made here, so that the pictures are of a small bank at work.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from tests.browser.house import ALL, House, sign_in
+from tests.running_bank import until
+
+# Where pictures are kept; they are not where it is not set.
+FOLDER = os.environ.get("SCREENS", "")
+
+WIDE, NARROW = ViewportSize(width=1120, height=700), ViewportSize(width=390, height=760)
+WINDOWS = [(WIDE, "light"), (WIDE, "dark"), (NARROW, "light"), (NARROW, "dark")]
+PATHS = {
+    "sign-in": "/ui/sign-in",
+    "overview": "/ui",
+    "files": "/ui/files",
+    "file": "/ui/files/{file}",
+    "removal": "/ui/files/{file}/removal",
+    "jobs": "/ui/jobs",
+    "job": "/ui/jobs/{job}",
+    "trouble": "/ui/nothing",
+}
+# Those that the docs show: (page, narrow or wide, light or dark).
+KEPT = {
+    ("overview", 1120, "light"),
+    ("files", 1120, "light"),
+    ("files", 390, "dark"),
+    ("jobs", 1120, "light"),
+    ("job", 1120, "dark"),
+}
+TYPES = ("text/csv", "application/vnd.apache.parquet", "application/json", "text/csv", "image/png")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    file: str
+    job: str
+
+    def path(self, name: str) -> str:
+        return PATHS[name].format(file=self.file, job=self.job)
+
+
+@pytest.fixture(scope="module")
+def sample(house: House) -> Iterator[Sample]:
+    files = [
+        house.bank.put(bytes([number]) * 40_000 * 3**number, content_type=kind)
+        for number, kind in enumerate(TYPES)
+    ]
+    done, cancelled = house.ping(0.2, "a short one"), house.ping(600, "one too many")
+    house.end(cancelled)
+    until(lambda: house.state(done) == "success")
+    running, waiting = house.ping(40, "a long one"), house.ping(5, "the next")
+    until(lambda: house.progress(running) > (25 if FOLDER else 0))
+    yield Sample(files[0], running)
+    house.end(running)
+    house.end(waiting)
+
+
+@pytest.mark.parametrize(("size", "scheme"), WINDOWS)
+def test_every_page_fits_its_window(
+    browser: Browser, house: House, sample: Sample, size: ViewportSize, scheme: str
+) -> None:
+    context = browser.new_context(
+        base_url=house.address, viewport=size, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = context.new_page()
+    for name in PATHS:
+        if name == "overview":
+            sign_in(page, ALL)
+        page.goto(sample.path(name))
+        assert page.evaluate("document.documentElement.scrollWidth") == size["width"], name
+        keep(page, name, size["width"], scheme)
+    context.close()
+
+
+def keep(page: Page, name: str, width: int, scheme: str) -> None:
+    if FOLDER and (name, width, scheme) in KEPT:
+        parts = [
+            name,
+            *(["narrow"] if width < 500 else []),
+            *(["dark"] if scheme == "dark" else []),
+        ]
+        page.screenshot(path=Path(FOLDER) / f"{'-'.join(parts)}.png", animations="disabled")
