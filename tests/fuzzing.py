@@ -37,11 +37,13 @@ class Findings:
     wrong: list[str] = field(default_factory=list)
 
 
-def configure(seed: int, key: str | None, jobs: Sequence[str]) -> schemathesis.Config:
+def configure(
+    seed: int, key: str | None, jobs: Sequence[str], tables: Sequence[str]
+) -> schemathesis.Config:
     """Valid requests need not be taken: a condition that does not hold refuses them.
 
-    Half of the questions about a job are about one of `jobs`. Events have no end, so that nobody
-    waits for one.
+    Half of the questions about a job are about one of `jobs`, half of those about a dataset of the
+    bank about one of `tables`. Events have no end, so that nobody waits for one.
     """
     examples = int(os.environ.get("FUZZ_EXAMPLES", FEW))
     is_repeated = "FUZZ_EXAMPLES" not in os.environ
@@ -54,6 +56,7 @@ def configure(seed: int, key: str | None, jobs: Sequence[str]) -> schemathesis.C
         ids = {{ values = [{", ".join(f'"{Digest.of(each)}"' for each in PLANTED)}] }}
         jobs = {{ values = [{", ".join(f'"{each}"' for each in jobs)}] }}
         datasets = {{ values = [{", ".join(f'"{each}"' for each in DATASETS)}] }}
+        tables = {{ values = [{", ".join(f'"{each}"' for each in tables)}] }}
         ranges = {{ values = ["bytes=0-3", "bytes=-2", "bytes=0-0,2-2", "bytes=90-"] }}
         [parameters]
         "path.id" = {{ dictionary = "ids", probability = 0.5 }}
@@ -62,6 +65,9 @@ def configure(seed: int, key: str | None, jobs: Sequence[str]) -> schemathesis.C
         [[operations]]
         include-path-regex = "^/jobs/"
         parameters = {{ "path.id" = {{ dictionary = "jobs", probability = 0.5 }} }}
+        [[operations]]
+        include-path-regex = "^/datasets/"
+        parameters = {{ "path.id" = {{ dictionary = "tables", probability = 0.5 }} }}
         [[operations]]
         include-path = "/events"
         enabled = false

@@ -35,8 +35,10 @@ from data_bank_client.cli import failure
 from data_bank_client.cli.main import build_app
 from data_bank_client.wire import webhook_signature
 from data_bank_client.wire.catalog import DatasetPage
+from data_bank_client.wire.datasets import DATASET_KINDS, StoredDataset
 from data_bank_client.wire.events import JobStarted, encode_event
 from data_bank_client.wire.problem import STATUSES
+from data_bank_client.wire.reports import Report
 from tests.fakes.scraped import Scraped
 
 HOME = Path(__file__).parent.parent
@@ -132,6 +134,18 @@ def words(key: str) -> set[str]:
     """The scopes that a row of the pages names."""
     text = "read, upload, delete" if key == "any" else key
     return set(re.findall("read|upload|delete", text))
+
+
+def test_what_is_told_of_datasets_is_what_travels() -> None:
+    told = section("docs/api.md", "Datasets")
+    [shown] = re.findall(r"```json\n(.*?)```", told, re.DOTALL)
+    msgspec.json.decode(shown, type=StoredDataset)
+    assert list(msgspec.json.decode(shown)) == list(StoredDataset.__annotations__)
+    assert {kind for kind in re.findall(r"`(\w+/[\w.-]+)`", told) if kind in DATASET_KINDS} == set(
+        DATASET_KINDS
+    )
+    fields = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", told, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", " ".join(fields))) == set(Report.__annotations__)
 
 
 def test_the_table_of_kinds_is_the_one_that_jobs_are_asked_for_by() -> None:

@@ -18,6 +18,7 @@ from data_bank_api.tracing.exporting import can_trace
 T_co = TypeVar("T_co", covariant=True)
 
 GIGABYTE = 10**9
+MEBIBYTE = 2**20
 _ORIGIN = re.compile(r"\A(\*|https?://[a-z0-9\[]([a-z0-9.:\]-]*[a-z0-9\]])?)\Z")
 _HOST = re.compile(r"\A(\*\.)?[a-z0-9]([a-z0-9.:-]*[a-z0-9])?\Z")
 
@@ -329,6 +330,19 @@ CATALOG_FULL_DAYS = Setting(
     "7",
     "after how many days the catalog is crawled anew as a whole",
 )
+REPORT_MEMORY_MB = Setting(
+    "REPORT_MEMORY_MB",
+    _whole(64, 2**20),
+    "256",
+    "how many megabytes (2^20) a report's tables may take, beside some 130 of its process",
+)
+REPORT_DISK_GB = Setting(
+    "REPORT_DISK_GB",
+    _amount(0.1, 10**6),
+    "64",
+    "gigabytes (10^9) of the disk that a report may take while it is made",
+)
+REPORT_SECONDS = Setting("REPORT_SECONDS", _amount(1, 10**6), "3600", "how long a report may take")
 
 SETTINGS: tuple[Setting[object], ...] = (
     API_UPLOAD_KEYS,
@@ -365,6 +379,9 @@ SETTINGS: tuple[Setting[object], ...] = (
     CORPUS_HOSTS,
     SCAN_ROOTS,
     CATALOG_FULL_DAYS,
+    REPORT_MEMORY_MB,
+    REPORT_DISK_GB,
+    REPORT_SECONDS,
     CORS_ORIGINS,
     OTEL_EXPORTER_OTLP_ENDPOINT,
     LOG_LEVEL,
@@ -425,6 +442,9 @@ class Settings:
     scan_roots: tuple[Path, ...]
     corpus_hosts: tuple[str, ...]
     catalog_full_days: int
+    report_memory_bytes: int
+    report_disk_bytes: int
+    report_seconds: float
     cors_origins: tuple[str, ...]
     traces_endpoint: str | None = field(repr=False)
 
@@ -470,6 +490,9 @@ class Settings:
             scan_roots=SCAN_ROOTS.read(environment),
             corpus_hosts=CORPUS_HOSTS.read(environment),
             catalog_full_days=CATALOG_FULL_DAYS.read(environment),
+            report_memory_bytes=REPORT_MEMORY_MB.read(environment) * MEBIBYTE,
+            report_disk_bytes=int(REPORT_DISK_GB.read(environment) * GIGABYTE),
+            report_seconds=REPORT_SECONDS.read(environment),
             cors_origins=CORS_ORIGINS.read(environment),
             traces_endpoint=OTEL_EXPORTER_OTLP_ENDPOINT.read(environment),
         )

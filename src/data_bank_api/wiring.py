@@ -43,6 +43,8 @@ from data_bank_api.config import Settings, SettingsError
 from data_bank_api.corpus.address import Web
 from data_bank_api.corpus.allowed_hosts import AllowedHosts
 from data_bank_api.corpus.web_files import WebFiles, web_client
+from data_bank_api.datasets.profiler import Profiler
+from data_bank_api.datasets.scratch import sweep_scratch
 from data_bank_api.db.database import Database, DatabaseAwayError
 from data_bank_api.db.engine import files_of
 from data_bank_api.db.refusals import DatabaseRefusedError
@@ -75,6 +77,7 @@ from data_bank_api.queue.counted_jobs import CountedJobs
 from data_bank_api.queue.deliveries import Deliveries
 from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.webhooks import Webhooks
+from data_bank_api.reports.limits import Limits
 from data_bank_client.errors import ForbiddenError, InvalidInputError, ServiceUnavailableError
 
 HURRY_SECONDS = 20.0  # that an answer of the Hub may take where somebody waits
@@ -258,6 +261,12 @@ def build_shop(settings: Settings) -> Shop:
     database = Database(settings.database_url)
     policy, allowed = _policy(settings), _allowed(settings)
     client = connect(url)
+    profiler = _profiler(settings)
+
+    def sweep() -> None:
+        sweep_drafts(root, system)
+        sweep_scratch(profiler.root)
+
     return Shop(
         store=store,
         receiver=receiver,
@@ -267,13 +276,23 @@ def build_shop(settings: Settings) -> Shop:
         mirror=lambda: _open_mirror(settings, policy, store, receiver, database),
         web=lambda: _open_web(settings, allowed, store, receiver),
         refresher=lambda: _open_refresher(settings, policy, client),
-        sweep=lambda: sweep_drafts(root, system),
+        profiler=profiler,
+        sweep=sweep,
         scan_roots=scan_roots_of(settings),
     )
 
 
 def _traced(store: BlobStore, settings: Settings) -> BlobStore:
     return store if settings.traces_endpoint is None else Traced(store)
+
+
+def _profiler(settings: Settings) -> Profiler:
+    limits = Limits(
+        memory=settings.report_memory_bytes,
+        seconds=settings.report_seconds,
+        disk=settings.report_disk_bytes // 2,  # of the table, and of what else is written
+    )
+    return Profiler(settings.state_root / "reports", limits, settings.min_free_bytes)
 
 
 def scan_roots_of(settings: Settings) -> ScanRoots:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from data_bank_client.calls.call import OnRetry, Phase, Progress
 from data_bank_client.calls.catalog import DatasetFilter
 from data_bank_client.calls.corpus import IngestedAddress, IngestedFiles
+from data_bank_client.calls.datasets import DatasetsFilter
 from data_bank_client.calls.events import SeenEvent
 from data_bank_client.calls.hub import ArtifactFilter, RegistrationOptions
 from data_bank_client.calls.jobs import JobFilter
@@ -50,6 +51,7 @@ from data_bank_client.wire.catalog import (
     FileUrl,
     MemoryStatus,
 )
+from data_bank_client.wire.datasets import DatasetFromFile, StoredDataset, StoredDatasetPage
 from data_bank_client.wire.files import BatchAnswer, FileAnswer, FileHead, FilePage
 from data_bank_client.wire.hub import (
     ArtifactAnswer,
@@ -73,6 +75,7 @@ from data_bank_client.wire.jobs import (
     JobPage,
     JobResult,
 )
+from data_bank_client.wire.reports import Report
 from data_bank_client.wire.webhooks import (
     DeliveryAnswer,
     DeliveryPage,
@@ -106,7 +109,9 @@ __all__ = [
     "DatasetFile",
     "DatasetFiles",
     "DatasetFilter",
+    "DatasetFromFile",
     "DatasetPage",
+    "DatasetsFilter",
     "DeliveryAnswer",
     "DeliveryPage",
     "DigestMismatchError",
@@ -149,6 +154,7 @@ __all__ = [
     "RateLimitError",
     "RegistrationOptions",
     "RepoType",
+    "Report",
     "RepositoryAnswer",
     "RepositoryDetail",
     "RepositoryPage",
@@ -157,6 +163,8 @@ __all__ = [
     "ServiceUnavailableError",
     "SnapshotAnswer",
     "SnapshotPage",
+    "StoredDataset",
+    "StoredDatasetPage",
     "UnexpectedAnswerError",
     "UnsupportedMediaTypeError",
     "WebhookAnswer",

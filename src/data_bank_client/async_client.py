@@ -9,6 +9,7 @@ from typing import Self, Unpack
 import httpx2
 
 from data_bank_client import asynchronous, transfer
+from data_bank_client.async_datasets import AsyncDatasets
 from data_bank_client.calls import catalog, corpus, events, files, hub, jobs, watching, webhooks
 from data_bank_client.calls.call import OnRetry, Progress
 from data_bank_client.calls.catalog import DatasetFilter
@@ -18,7 +19,7 @@ from data_bank_client.calls.events import SeenEvent
 from data_bank_client.calls.hub import ArtifactFilter, RegistrationOptions
 from data_bank_client.calls.jobs import JobFilter
 from data_bank_client.calls.many import ask_many, pages
-from data_bank_client.calls.outgoing import AsyncBody, Body, Stream, stream_body
+from data_bank_client.calls.outgoing import Stream, any_body
 from data_bank_client.calls.watching import Watched
 from data_bank_client.exchange import TIMEOUT, http_options, usable_proxies
 from data_bank_client.wire.catalog import (
@@ -65,12 +66,6 @@ from data_bank_client.wire.webhooks import (
 )
 
 
-def _body(stream: Stream | AsyncIterable[bytes], on_progress: Progress | None) -> Body | AsyncBody:
-    if isinstance(stream, AsyncIterable):
-        return AsyncBody(stream, on_progress)
-    return stream_body(stream, on_progress)
-
-
 class AsyncDataBankClient:
     """A client for asyncio, whose methods are those of DataBankClient and promise the same.
 
@@ -93,6 +88,7 @@ class AsyncDataBankClient:
         with usable_proxies():
             http = httpx2.AsyncClient(transport=transport, **options)
         self._driver = asynchronous.Driver(http, on_retry)
+        self.datasets = AsyncDatasets(self._driver)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self._driver.base_url)!r})"
@@ -121,7 +117,7 @@ class AsyncDataBankClient:
         on_progress: Progress | None = None,
     ) -> FileAnswer:
         """As DataBankClient.upload; the bytes may also come from an asynchronous iterable."""
-        body = _body(stream, on_progress)
+        body = any_body(stream, on_progress)
         kind = checked_content_type(content_type, filename)
         return await self._driver.run(files.upload(body, kind).ask())
 

@@ -112,7 +112,7 @@ class Conversation:
             chunks = self._chunks = response.aiter_bytes()
             if exchange.is_body_streamed(request, response):
                 return exchange.read_answer(response, await anext(chunks, b""))
-            gathered = exchange.Gathered()
+            gathered = exchange.Gathered(request.most_bytes)
             async for chunk in chunks:
                 gathered.add(chunk)
             return exchange.read_answer(response, gathered.content)

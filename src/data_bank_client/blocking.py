@@ -101,7 +101,7 @@ class Conversation:
             self._chunks = response.iter_bytes()
             if exchange.is_body_streamed(request, response):
                 return exchange.read_answer(response, next(self._chunks, b""))
-            gathered = exchange.Gathered()
+            gathered = exchange.Gathered(request.most_bytes)
             for chunk in self._chunks:
                 gathered.add(chunk)
             return exchange.read_answer(response, gathered.content)

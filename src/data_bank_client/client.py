@@ -34,6 +34,7 @@ from data_bank_client.calls.jobs import JobFilter
 from data_bank_client.calls.many import ask_many, pages
 from data_bank_client.calls.outgoing import Stream, stream_body
 from data_bank_client.calls.watching import Watched
+from data_bank_client.datasets import Datasets
 from data_bank_client.exchange import TIMEOUT, http_options, usable_proxies
 from data_bank_client.wire.catalog import (
     COMMITS_DEFAULT,
@@ -103,6 +104,7 @@ class DataBankClient:
         with usable_proxies():
             http = httpx2.Client(transport=transport, **options)
         self._driver = blocking.Driver(http, on_retry)
+        self.datasets = Datasets(self._driver)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self._driver.base_url)!r})"

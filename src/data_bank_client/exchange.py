@@ -19,7 +19,6 @@ from data_bank_client.errors import (
     UnexpectedAnswerError,
 )
 
-ANSWER_BYTES = 16 * 1024 * 1024  # no answer but a file's bytes is larger
 HOPS = 5
 TIMEOUT = 60.0  # seconds
 CONNECT_SECONDS = 10.0
@@ -141,13 +140,14 @@ def read_answer(response: httpx2.Response, body: bytes) -> Answer:
 class Gathered:
     """A whole body, bounded."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int) -> None:
         self._content = bytearray()
+        self._most_bytes = most_bytes
 
     def add(self, chunk: bytes) -> None:
         self._content += chunk
-        if len(self._content) > ANSWER_BYTES:
-            raise UnexpectedAnswerError(f"the answer is larger than {ANSWER_BYTES} bytes")
+        if len(self._content) > self._most_bytes:
+            raise UnexpectedAnswerError(f"the answer is larger than {self._most_bytes} bytes")
 
     @property
     def content(self) -> bytes:

@@ -1,7 +1,9 @@
 """What every `BlobStore` does. A new store joins by one line in `STORES`."""
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
@@ -451,6 +453,16 @@ def test_a_copy_that_was_replaced_or_removed_is_not_condemned(store: BlobStore) 
     blob.close()
     put(store, CONTENT)
     assert fetch(store, DIGEST) == CONTENT
+
+
+def test_a_descriptor_where_there_is_one_has_the_bytes_also_of_a_blob_that_is_removed(
+    store: BlobStore,
+) -> None:
+    put(store, CONTENT)
+    with closing(store.open(DIGEST)) as blob:
+        store.remove(DIGEST)
+        fd = blob.descriptor()
+        assert fd is None or os.pread(fd, 100, 0) == CONTENT
 
 
 def test_a_copy_is_condemned_once_and_stays_readable_where_it_is_open(store: BlobStore) -> None:

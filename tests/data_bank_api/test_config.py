@@ -117,6 +117,15 @@ def test_the_hub_is_the_public_one_and_asked_by_nobody_in_particular_unless_said
     assert given.hub_hosts == ("cdn.example.org", "*.store.example.org", "10.0.0.1")
 
 
+def test_what_a_report_may_take_is_said_in_large_units() -> None:
+    usual = Settings.read(KEY)
+    assert (usual.report_memory_bytes, usual.report_seconds) == (256 << 20, 3600)
+    given = {"REPORT_MEMORY_MB": "512", "REPORT_DISK_GB": "1.5", "REPORT_SECONDS": "60"}
+    settings = Settings.read({**KEY, **given})
+    assert (settings.report_memory_bytes, settings.report_seconds) == (512 << 20, 60)
+    assert settings.report_disk_bytes == 15 * 10**8
+
+
 def test_no_folder_is_scanned_unless_said() -> None:
     assert Settings.read(KEY).scan_roots == ()
     given = Settings.read({**KEY, "SCAN_ROOTS": "/srv/models/: /data"})
@@ -132,7 +141,7 @@ def test_the_token_of_the_hub_has_two_names_and_is_not_shown() -> None:
 
 def test_every_setting_is_a_line_of_the_table_once() -> None:
     names = [setting.name for setting in SETTINGS]
-    assert len(names) == len(set(names)) == 38
+    assert len(names) == len(set(names)) == 41
     assert all(setting.says for setting in SETTINGS)
 
 

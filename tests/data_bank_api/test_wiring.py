@@ -1,5 +1,6 @@
 """The database as a process finds it when it starts."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from data_bank_api.db.database import DatabaseAwayError
 from data_bank_api.db.schema import VERSION_TABLE
 from data_bank_api.queue.job import NewJob
 from data_bank_api.queue.jobs import Jobs
-from data_bank_api.wiring import build_bank, open_database
+from data_bank_api.wiring import build_bank, build_shop, open_database
 from tests.fakes.databases import execute
 
 
@@ -65,3 +66,26 @@ def test_a_key_for_signing_that_is_none_is_a_wrong_setting(tmp_path: Path) -> No
     settings = Settings.read({"API_UPLOAD_KEYS": "k", "DATA_ROOT": str(tmp_path)})
     with pytest.raises(SettingsError, match=r"STATE_ROOT: signing\.key"):
         build_bank(settings)
+
+
+def test_a_report_takes_what_the_settings_say_and_leaves_nothing(tmp_path: Path) -> None:
+    given = {
+        "API_UPLOAD_KEYS": "k",
+        "DATA_ROOT": str(tmp_path),
+        "STATE_ROOT": str(tmp_path / "state"),
+        "REDIS_URL": "redis://127.0.0.1:1",
+        "MIN_FREE_GB": "2",
+        "REPORT_MEMORY_MB": "100",
+        "REPORT_DISK_GB": "3",
+        "REPORT_SECONDS": "9",
+    }
+    left, draft = tmp_path / "state" / "reports" / "run-dead", tmp_path / "tmp" / "dead"
+    for folder in (left, draft.parent):
+        folder.mkdir(parents=True)
+    draft.touch()
+    with closing(build_shop(Settings.read(given))) as shop:
+        limits = shop.profiler.limits
+        assert (limits.memory, limits.seconds, limits.disk) == (100 << 20, 9, 15 * 10**8)
+        assert (shop.profiler.root, shop.profiler.min_free) == (left.parent, 2 * 10**9)
+        shop.sweep()
+    assert [each.exists() for each in (left, draft)] == [False, False]

@@ -38,7 +38,10 @@ class EventAnswer:
             await until_gone(receive, self._answer(send, is_head=scope["method"] == "HEAD"))
 
     async def _answer(self, send: Send, *, is_head: bool) -> None:
-        async with aclosing(follow(self.source.client, self.after)) as stream:
+        async with (
+            self.source.connection() as client,
+            aclosing(follow(client, self.after)) as stream,
+        ):
             news = await anext(stream)
             sending = _Sending(send, self.source.stall_seconds)
             await sending.start()

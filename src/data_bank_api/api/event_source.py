@@ -1,8 +1,10 @@
 """What the streams of events of one process share: the way to Redis, the bell, the places."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
+import redis.asyncio
 from starlette.requests import Request
 
 from data_bank_api.api.stop_bell import StopBell
@@ -19,7 +21,7 @@ class EventSource:
     def __init__(
         self, redis_url: str, bell: StopBell, stall_seconds: float, metrics: RoomMetrics
     ) -> None:
-        self.client = connect_async(redis_url)
+        self._redis_url = redis_url
         self.bell = bell
         self.stall_seconds = stall_seconds
         self._metrics = metrics
@@ -40,5 +42,15 @@ class EventSource:
             self._metrics.stream_ended()
             self._taken -= 1
 
-    async def aclose(self) -> None:
-        await self.client.aclose()
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[redis.asyncio.Redis]:
+        """Of one stream alone, and gone with it, also where its end is cancelled.
+
+        A pool for all of them would keep what it is given back: as many connections as ever
+        were in use at once, until the process ends.
+        """
+        client = connect_async(self._redis_url)
+        try:
+            yield client
+        finally:
+            await asyncio.shield(client.aclose())

@@ -1,7 +1,7 @@
 """A file from a `multipart/form-data` body (RFC 7578): the one part named `file`, as it streams by.
 
-Nothing is spooled or held: a part's bytes go to the intake as the parser finds them. Other
-fields are read over, within bounds.
+Nothing is spooled or held: a part's bytes go to the intake as the parser finds them. Of the other
+fields those that are asked for are kept, the rest is read over, all within bounds.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,8 @@ from collections.abc import Callable
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from data_bank_api.api.form_part import PartHead
+from data_bank_api.api.form_texts import FormTexts
 from data_bank_api.blobs.receive import Intake
 from data_bank_api.blobs.store import Stored
 from data_bank_client.errors import (
@@ -35,55 +37,29 @@ def read_boundary(content_type: str | None) -> bytes | None:
     return boundary
 
 
-class PartHead:
-    """The headers of one part, as they come in."""
-
-    def __init__(self) -> None:
-        self._fields: dict[str, str] = {}
-        self._name = bytearray()
-        self._value = bytearray()
-
-    def add_name(self, data: bytes, start: int, stop: int) -> None:
-        self._name += data[start:stop]
-
-    def add_value(self, data: bytes, start: int, stop: int) -> None:
-        self._value += data[start:stop]
-
-    def end_field(self) -> None:
-        self._fields[self._name.decode("latin-1").lower()] = self._value.decode("latin-1").strip()
-        self._name.clear()
-        self._value.clear()
-
-    @property
-    def name(self) -> str | None:
-        kind, options = parse_options_header(self._fields.get("content-disposition"))
-        return options.get(b"name", b"").decode("latin-1") if kind == b"form-data" else None
-
-    @property
-    def content_type(self) -> str | None:
-        return self._fields.get("content-type")
-
-    @property
-    def encoding(self) -> str:
-        return self._fields.get("content-transfer-encoding", "").lower()
-
-
 class FormSink:
-    """Feeds the file in a form to an intake. The digest fields of a form cover its whole body."""
+    """Feeds the file in a form to an intake. The digest fields of a form cover its whole body.
+
+    `type_of` says what type is kept of a file whose part begins so, before any of its bytes are
+    taken; what it raises ends the upload.
+    """
 
     def __init__(
         self,
         intake: Intake,
         check: DigestCheck,
         boundary: bytes,
-        clean_content_type: Callable[[str | None], str],
+        type_of: Callable[[PartHead], str],
+        texts: FormTexts | None = None,
     ) -> None:
         self._intake = intake
         self._check = check
-        self._clean = clean_content_type
+        self._type_of = type_of
+        self._texts = texts or FormTexts({})
         self._head = PartHead()
         self._content_type: str | None = None
         self._is_begun = self._is_file = self._is_ended = False
+        self._text: str | None = None  # the name of the one under way
         self._parts = self._other_bytes = 0
         self._parser = MultipartParser(
             boundary,
@@ -116,12 +92,13 @@ class FormSink:
             raise BadRequestError("the form ends before its closing boundary")
         if self._content_type is None:
             raise InvalidInputError(f"the form has no part named {FIELD}")
+        self._texts.finish()
         self._check.verify()
         return self._intake.finish(self._content_type)
 
     def _begin_part(self) -> None:
         self._head = PartHead()
-        self._is_file = False
+        self._is_file, self._text = False, None  # until its head has ended
         self._parts += 1
         if self._parts > _MOST_PARTS:
             raise InvalidInputError(f"a form may have {_MOST_PARTS} parts at most")
@@ -136,18 +113,26 @@ class FormSink:
         self._head.end_field()
 
     def _end_head(self) -> None:
-        self._is_file = self._head.name == FIELD
+        name = self._head.name or ""
+        self._is_file = name == FIELD
+        self._text = name if self._texts.begin(name) else None
+        is_taken = self._is_file or self._text is not None
+        if is_taken and self._head.encoding not in _PLAIN_ENCODINGS:
+            raise UnsupportedMediaTypeError("a part is taken as it is: send it unencoded")
         if self._is_file:
-            if self._content_type is not None:
-                raise InvalidInputError(f"the form has more than one part named {FIELD}")
-            if self._head.encoding not in _PLAIN_ENCODINGS:
-                raise UnsupportedMediaTypeError("a part is taken as it is: send it unencoded")
-            self._content_type = self._clean(self._head.content_type)
+            self._begin_file()
+
+    def _begin_file(self) -> None:
+        if self._content_type is not None:
+            raise InvalidInputError(f"the form has more than one part named {FIELD}")
+        self._content_type = self._type_of(self._head)
 
     def _add_data(self, data: bytes, start: int, stop: int) -> None:
         if self._is_file:
             self._intake.write(memoryview(data)[start:stop])
             return
+        if self._text is not None:
+            self._texts.add(self._text, data[start:stop])
         self._other_bytes += stop - start
         if self._other_bytes > _MOST_OTHER_BYTES:
             raise InvalidInputError(f"the fields beside {FIELD} are too large")

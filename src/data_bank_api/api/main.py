@@ -46,6 +46,7 @@ from data_bank_api.api.pool import DatabasePool, StoragePool
 from data_bank_api.api.request_id import is_request_id, make_request_id
 from data_bank_api.api.resource import Resource
 from data_bank_api.api.routes.catalog import CatalogPools, catalog_resources
+from data_bank_api.api.routes.datasets import DatasetPools, dataset_resources
 from data_bank_api.api.routes.documents import with_documents
 from data_bank_api.api.routes.events import events_resources
 from data_bank_api.api.routes.files import Files, file_resources
@@ -96,11 +97,13 @@ def resources(
     files: Files | None = None,
 ) -> list[Resource]:
     """Every route there is, but for the pages."""
+    files = files or _open_files(bank, pool, database)
     rooms = (
         health_resources(bank, pool, database),
-        file_resources(files or _open_files(bank, pool, database)),
+        file_resources(files),
         job_resources(bank, database),
         webhook_resources(bank, database),
+        dataset_resources(bank, DatasetPools(pool, database), files.transfers),
         hub_resources(bank, database),
         catalog_resources(bank, database, catalog or CatalogPools()),
         events_resources(source),
@@ -129,8 +132,6 @@ def build_app(bank: Bank) -> ASGIApp:
         bell.stop()
         bank.mender.stop()
         memory.stop()
-        if source is not None:
-            await source.aclose()
         # Beside the loop, which tells those who were ended by the stop.
         await asyncio.to_thread(pool.close)
         await asyncio.to_thread(database.close)

@@ -1,11 +1,12 @@
-"""What keeps a file from being removed: the snapshots of the Hub mirror that need it.
+"""What keeps a file from being removed: snapshots of the Hub mirror, and datasets, that need it.
 
-It is asked before a removal and after it. A snapshot that comes in between is told to who removed
-the file here, or finds by itself that the file is gone (hub/publisher.py), or both.
+It is asked before a removal and after it. What comes in between is told to who removed the file
+here, or finds by itself that the file is gone (hub/publisher.py, a dataset's job), or both.
 """
 
 from starlette.datastructures import QueryParams
 
+from data_bank_api.datasets.registry import Datasets
 from data_bank_api.db.database import Database
 from data_bank_api.hub.snapshots import Snapshots
 from data_bank_client.errors import ConflictError, InvalidInputError
@@ -24,12 +25,10 @@ def is_forced(query: QueryParams) -> bool:
 
 
 def require_unneeded(database: Database, digest: Digest) -> None:
-    """Raises ConflictError, which names some of the snapshots that need the file."""
+    """Raises ConflictError, which names some of those that need the file."""
     shown = _needs(database, digest)
     if shown:
-        raise ConflictError(
-            f"snapshots need this file: {shown}; by force it is removed all the same"
-        )
+        raise ConflictError(f"this file is needed by {shown}; by force it is removed all the same")
 
 
 def require_still_unneeded(database: Database, digest: Digest) -> None:
@@ -37,11 +36,18 @@ def require_still_unneeded(database: Database, digest: Digest) -> None:
     shown = _needs(database, digest)
     if shown:
         raise ConflictError(
-            f"the file is removed, but snapshots that were made in the meantime need it: {shown}; "
+            f"the file is removed, but what came in the meantime needs it: {shown}; "
             "store it again, or sync the repository with its download"
         )
 
 
 def _needs(database: Database, digest: Digest) -> str:
-    needs = Snapshots(database).needs(digest, _SHOWN)
-    return ", ".join(f"{each.name.repo_type} {each.name} at {each.commit}" for each in needs)
+    told = [
+        f"the snapshot of the {each.name.repo_type} {each.name} at {each.commit}"
+        for each in Snapshots(database).needs(digest, _SHOWN)
+    ]
+    told += [
+        f"the dataset {each.dataset_id} ({each.name})"
+        for each in Datasets(database).needs(digest, _SHOWN)
+    ]
+    return ", ".join(told[:_SHOWN])

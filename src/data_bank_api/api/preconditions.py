@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from enum import Enum
 
+from data_bank_client.errors import PreconditionFailedError
 from data_bank_client.wire.files import FileInfo
 
 # Possessive: without that, a long run of blanks takes time that grows with its square.
@@ -90,6 +91,16 @@ def evaluate(headers: Mapping[str, str], found: Validators | None, *, is_read: b
     if _is_known(headers, found, is_read=is_read):
         return Outcome.NOT_MODIFIED if is_read else Outcome.FAILED
     return Outcome.PROCEED
+
+
+def require(
+    headers: Mapping[str, str], found: Validators | None, *, is_read: bool = False
+) -> Outcome:
+    """As `evaluate`. Raises PreconditionFailedError."""
+    outcome = evaluate(headers, found, is_read=is_read)
+    if outcome is Outcome.FAILED:
+        raise PreconditionFailedError("a condition of the request does not hold")
+    return outcome
 
 
 def may_send_range(headers: Mapping[str, str], found: Validators) -> bool:

@@ -3,6 +3,7 @@
 request.stream() ── pump, 1 MiB at a time ──> Sink.feed ──> Intake ──> store
                     (the loop receives)       (a storage thread hashes and writes)
 
+The first bytes go at once, and what a thread raises ends the upload when the next ones come.
 A small body is received whole, and the rest of it is one step of one thread.
 """
 
@@ -15,6 +16,8 @@ from starlette.requests import Request
 
 from data_bank_api.api.fields import combine, content_length
 from data_bank_api.api.form import FormSink, read_boundary
+from data_bank_api.api.form_part import PartHead
+from data_bank_api.api.form_texts import FormTexts
 from data_bank_api.api.pool import StoragePool, abandon
 from data_bank_api.blobs.receive import Declared, Intake, Receiver
 from data_bank_api.blobs.store import Stored
@@ -65,6 +68,11 @@ def clean_content_type(text: str | None) -> str:
     return text
 
 
+def type_of_part(head: PartHead) -> str:
+    """As `clean_content_type`, of a file in a form."""
+    return clean_content_type(head.content_type)
+
+
 @dataclass(frozen=True, slots=True)
 class UploadHead:
     """What a request says of the file it brings."""
@@ -94,14 +102,25 @@ class UploadHead:
 
     def receive(self, receiver: Receiver, digest: Digest | None) -> tuple[Intake, Sink]:
         """Where the bytes go. A form is read only where the address does not name the file."""
-        check = DigestCheck(self.declared_digests)
         boundary = None if digest is not None else read_boundary(self.content_type)
-        if boundary is None:
-            content_type = clean_content_type(self.content_type)
-            intake = receiver.begin(Declared(size=self.length, digest=digest))
-            return intake, RawSink(intake, check, content_type)
+        if boundary is not None:
+            return self.receive_form(receiver, boundary, type_of_part)
+        content_type = clean_content_type(self.content_type)
+        check = DigestCheck(self.declared_digests)
+        intake = receiver.begin(Declared(size=self.length, digest=digest))
+        return intake, RawSink(intake, check, content_type)
+
+    def receive_form(
+        self,
+        receiver: Receiver,
+        boundary: bytes,
+        type_of: Callable[[PartHead], str],
+        texts: FormTexts | None = None,
+    ) -> tuple[Intake, Sink]:
+        """Where the bytes of a form go; `type_of` and `texts` as FormSink has them."""
+        check = DigestCheck(self.declared_digests)
         intake = receiver.begin(Declared(room=self.length))
-        return intake, FormSink(intake, check, boundary, clean_content_type)
+        return intake, FormSink(intake, check, boundary, type_of, texts)
 
 
 async def take_upload(
@@ -113,6 +132,13 @@ async def take_upload(
     """
     head = UploadHead.read(combine(request.headers))
     intake, sink = head.receive(receiver, digest)
+    return await carry(request, head, intake, sink, pool)
+
+
+async def carry(
+    request: Request, head: UploadHead, intake: Intake, sink: Sink, pool: StoragePool
+) -> Stored:
+    """Take a request's body to its sink. What ends it early leaves nothing in the store."""
     try:
         if head.is_small:
             body = b"".join([chunk async for chunk in request.stream()])
@@ -141,16 +167,16 @@ async def _pump(
     """Feed all but the last bytes, which are returned. While a thread feeds, the next arrive."""
     feeding: asyncio.Future[None] | None = None
     held: list[bytes] = []
-    size = 0
+    size, enough = 0, 1  # the first bytes at once: what a form says of its file may end it
     try:
         async for chunk in chunks:
             held.append(chunk)
             size += len(chunk)
-            if size >= CHUNK:
-                if feeding is not None:
-                    await feeding
+            if feeding is not None and (size >= enough or feeding.done()):
+                await feeding
+            if size >= enough:
                 feeding = pool.start(feed, b"".join(held))
-                held, size = [], 0
+                held, size, enough = [], 0, CHUNK
         if feeding is not None:
             await feeding
     finally:

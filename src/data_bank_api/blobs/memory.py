@@ -24,6 +24,9 @@ class MemoryBlob:
     def condemn(self) -> bool:
         return self._store.condemn(self)
 
+    def descriptor(self) -> None:
+        return None
+
     def close(self) -> None:
         """Nothing is held."""
 

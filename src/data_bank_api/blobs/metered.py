@@ -35,6 +35,7 @@ class MeteredBlob:
         self._metrics = metrics
         self.info = blob.info
         self.read = blob.read
+        self.descriptor = blob.descriptor
         self.close = blob.close
 
     def condemn(self) -> bool:

@@ -40,6 +40,13 @@ class OpenBlob(Blob, Protocol):
         """
         ...
 
+    def descriptor(self) -> int | None:
+        """A file of the system that has these bytes, open for reading as long as the blob is.
+
+        None where there is none. It is not the caller's to close, and its offset is nobody's.
+        """
+        ...
+
 
 class BlobReader(Protocol):
     def stat(self, digest: Digest) -> FileInfo:

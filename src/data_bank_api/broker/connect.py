@@ -13,7 +13,7 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
-# In a process: each reader of the event stream waits on one of its own.
+# Of one client: more than ever ask at once.
 MOST_CONNECTIONS = 4096
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 5.0

@@ -13,6 +13,7 @@ from typing import Protocol
 from data_bank_api.catalog.document import Document
 
 USUAL = 1_500_000  # datasets, where there is no last catalog
+_BEFOREHAND = 0.01  # of it
 _CRAWLED, _SEALED, _INDEXED, _FLIPPED = 70.0, 82.0, 97.0, 99.0
 
 
@@ -22,6 +23,18 @@ class Telling(Protocol):
     def progress(
         self, percent: float, message: str | None = None, payload: dict[str, object] | None = None
     ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Beforehand:
+    """What is done before a full refresh: it is hardly any of the way."""
+
+    work: Telling
+
+    def progress(
+        self, percent: float, message: str | None = None, payload: dict[str, object] | None = None
+    ) -> None:
+        self.work.progress(percent * _BEFOREHAND, message, payload)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@
     repositories ◄── artifacts         what is mirrored of the Hub, and its files as listed last
     repositories ◄── snapshots ◄── snapshot_files      what was complete: commit, path, digest
     git_blobs                          the digests of files that git names by their SHA-1
+    datasets                           tables that people uploaded, each with its report
+    report_files                       the files that reports brought into the bank
 
 Paths are in the order of their bytes, on both databases. What a job is besides (its result, its
 error) is JSON that is read as the types of the wire.
@@ -316,3 +318,45 @@ class GitBlobRow(Table):
     oid: Mapped[str] = mapped_column(String(40), primary_key=True)
     size: Mapped[int] = mapped_column(BigInteger)
     digest: Mapped[str] = mapped_column(String(64))
+
+
+class DatasetRow(Table):
+    """`folded` is the name as it is looked for, in no case. `latest_job_id` is the job that the
+    status follows (queue/dataset_status.py); the report is a file in the bank.
+    """
+
+    __tablename__ = "datasets"
+
+    dataset_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    folded: Mapped[str] = mapped_column(Text)
+    original_filename: Mapped[str] = mapped_column(Text)
+    content_type: Mapped[str] = mapped_column(String(255))
+    digest: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    status: Mapped[str] = mapped_column(String(16))
+    error: Mapped[str | None] = mapped_column(Text)
+    uploaded_at: Mapped[datetime] = mapped_column(Moment)
+    processed_at: Mapped[datetime | None] = mapped_column(Moment)
+    row_count: Mapped[int | None] = mapped_column(BigInteger)
+    report: Mapped[str | None] = mapped_column(String(64), index=True)
+    report_size: Mapped[int | None] = mapped_column(BigInteger)
+    latest_job_id: Mapped[str | None] = mapped_column(String(32))
+
+    __table_args__ = (
+        Index("one_dataset_a_digest", "digest", unique=True),
+        Index("datasets_newest_first", "uploaded_at", "dataset_id"),
+        Index("datasets_by_status", "status", "uploaded_at", "dataset_id"),
+    )
+
+
+class ReportFileRow(Table):
+    """A file that a report brought in: written before the file is, at `made_at` for the last time.
+
+    One that nobody needs may be removed, as no other file of the bank may.
+    """
+
+    __tablename__ = "report_files"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(Moment, index=True)

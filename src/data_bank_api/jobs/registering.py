@@ -15,4 +15,4 @@ def register(registry: Registry, jobs: Jobs, asked: Registration, *, download: b
     """
     name, is_whole = asked.name, download or asked.auto_sync
     sync = HubSync(name.repo_id, name.repo_type, download=is_whole)
-    return ask_sync(jobs, sync, lambda session: registry.add(session, asked))
+    return ask_sync(jobs, sync, lambda session, _: registry.add(session, asked))

@@ -2,6 +2,7 @@
 
     sweep              every 5 minutes     key sweep@<slot>
     retention          every hour          key retention@<slot>
+    datasets.reconcile every hour          key datasets.reconcile@<slot>
     catalog.refresh    every hour          key catalog.refresh@<slot>, with a token of the Hub only
 
 A slot whose key was ever used is done, so several dispatchers ask once. While a job of the kind
@@ -46,6 +47,7 @@ class Recurring:
 SCHEDULE = (
     Recurring("sweep", timedelta(minutes=5)),
     Recurring("retention", timedelta(hours=1)),
+    Recurring("datasets.reconcile", timedelta(hours=1)),
 )
 WITH_TOKEN = (*SCHEDULE, Recurring("catalog.refresh", timedelta(hours=1)))
 

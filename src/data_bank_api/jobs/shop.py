@@ -10,6 +10,8 @@ from data_bank_api.blobs.receive import Receiver
 from data_bank_api.blobs.store import BlobStore
 from data_bank_api.catalog.refresher import Refresher
 from data_bank_api.corpus.address import Web
+from data_bank_api.datasets.profiler import Profiler
+from data_bank_api.datasets.registry import Datasets
 from data_bank_api.db.database import Database
 from data_bank_api.hub.mirror import Mirror
 from data_bank_api.hub.scan_roots import ScanRoots
@@ -35,9 +37,14 @@ class Shop:
     ]  # its connections last as long as it is open
     web: Callable[[], AbstractContextManager[Web]]  # the same of these
     refresher: Callable[[], AbstractContextManager[Refresher]]  # alike, for the catalog
-    sweep: Callable[[], object] = int  # removes the drafts of writers that are gone
+    profiler: Profiler
+    sweep: Callable[[], object] = int  # removes what runs that are gone have left half done
     scan_roots: ScanRoots = field(default_factory=ScanRoots)
     clock: Clock = utc_now
+
+    @property
+    def datasets(self) -> Datasets:
+        return Datasets(self.database, self.clock)
 
     @property
     def jobs(self) -> Jobs:

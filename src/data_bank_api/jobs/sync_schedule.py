@@ -41,7 +41,9 @@ class SyncSchedule:
         name = due.name
         sync = HubSync(name.repo_id, name.repo_type, download=due.asked.auto_sync)
         try:
-            job = ask_sync(self.jobs, sync, lambda session: self.registry.plan_next(session, due))
+            job = ask_sync(
+                self.jobs, sync, lambda session, _: self.registry.plan_next(session, due)
+            )
         except ConflictError as error:
             log.info("a scheduled sync is left out", repo=name.repo_id, reason=error.message)
         else:

@@ -12,6 +12,7 @@ import httpx2
 
 from data_bank_api.network.judged_connections import JudgedConnections
 from data_bank_api.network.patient_stream import PatientStream
+from data_bank_api.network.tls_socket import TlsSocket
 from data_bank_api.tracing.span import inner, say
 
 CONNECT_SECONDS = 10.0
@@ -24,12 +25,14 @@ HEADERS = {"User-Agent": "data-bank", "Accept-Encoding": "identity"}
 class JudgedTransport(httpx2.HTTPTransport):
     """httpx2's own, with a pool of judged connections instead of its own.
 
-    Its errors are httpx2's, and ForbiddenError for what leads into the own network. In a trace a
-    call shows by its host, until the head of the answer: addresses may be signed.
+    Its errors are httpx2's, and ForbiddenError for what leads into the own network. The sockets
+    of `tls` are TlsSocket from now on. In a trace a call shows by its host, until the head of the
+    answer: addresses may be signed.
     """
 
     def __init__(self, connections: JudgedConnections, tls: ssl.SSLContext) -> None:
         super().__init__(verify=tls, trust_env=False)
+        tls.sslsocket_class = TlsSocket
         # HTTPTransport has no parameter for where connections come from; its pool has.
         self._pool = httpcore2.ConnectionPool(
             ssl_context=tls,

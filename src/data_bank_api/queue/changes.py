@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
 from data_bank_api.db.schema import JobRow
+from data_bank_api.queue.dataset_status import tell_dataset
 from data_bank_api.queue.job import Job, read_row
 from data_bank_api.queue.letters import post_event, post_run
 from data_bank_api.queue.log_lines import write_line
@@ -31,9 +32,13 @@ def change(
         update(JobRow).where(JobRow.job_id == job_id, *only_if).values(stated).returning(JobRow)
     )
     row = session.scalars(wanted).one_or_none()
-    job = None if row is None else read_row(row)
-    if job is not None and "state" in stated:
+    if row is None:
+        return None
+    job = read_row(row)
+    if "state" in values:
         count_state(session, job)
+        if job.dataset_id is not None:
+            tell_dataset(session, job)
     return job
 
 

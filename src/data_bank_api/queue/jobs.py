@@ -29,14 +29,15 @@ from data_bank_client.errors import ConflictError, JobNotFoundError, ServiceUnav
 from data_bank_client.wire.events import CANCELLED
 from data_bank_client.wire.jobs import ACTIVE_STATES, JobError, JobLine
 
-# What is to be there with a job, or not at all: it is written in the job's own transaction.
-Beside = Callable[[Session], object]
+# What is to be there with a job, or not at all: it is written in the job's own transaction, and is
+# told the job's id.
+Beside = Callable[[Session, str], object]
 
 # Who asks and finds an active job that ends before it is looked at, asks again.
 _TRIES = 10
 
 
-def nothing(_: Session) -> None:
+def nothing(_session: Session, _job_id: str) -> None:
     """Most jobs come alone."""
 
 
@@ -71,7 +72,7 @@ class Jobs:
         try:
             return self._insert(job_id, asked, key, nothing)
         except IntegrityError as error:
-            found = self._found(job_id)
+            found = self.find(job_id)
             if found is None or (found.kind, found.key) != (asked.kind, key):
                 raise ConflictError("there is another job of this id or key") from error
             return found
@@ -80,6 +81,12 @@ class Jobs:
         """Raises JobNotFoundError."""
         with self.database.reading() as session:
             return _get(session, job_id)
+
+    def find(self, job_id: str) -> Job | None:
+        """None where it is not there, or not any more."""
+        with self.database.reading() as session:
+            row = session.get(JobRow, job_id)
+            return None if row is None else read_row(row)
 
     def get_with_log(self, job_id: str) -> tuple[Job, list[JobLine]]:
         """The job and the lines of its log. Raises JobNotFoundError."""
@@ -148,11 +155,6 @@ class Jobs:
         trim_lines(session, job_id)  # it may be asked again and again
         return job
 
-    def _found(self, job_id: str) -> Job | None:
-        with self.database.reading() as session:
-            row = session.get(JobRow, job_id)
-            return None if row is None else read_row(row)
-
     def _active(self, key: str) -> Job | None:
         with self.database.reading() as session:
             row = session.scalars(with_key(key)).one_or_none()
@@ -160,7 +162,7 @@ class Jobs:
 
     def _join(self, job: Job, beside: Beside) -> Job:
         with self.database.transaction() as session:
-            beside(session)
+            beside(session, job.job_id)
         return job
 
     def _insert(self, job_id: str, asked: NewJob, key: str, beside: Beside) -> Job:
@@ -182,7 +184,7 @@ class Jobs:
             traceparent=traceparent(),
         )
         with self.database.transaction() as session:
-            beside(session)
+            beside(session, job_id)
             session.add(row)
             session.flush()
             post_run(session, row.job_id, 1, traceparent=row.traceparent)

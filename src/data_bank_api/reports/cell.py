@@ -3,10 +3,11 @@
 | form | a cell | what it is |
 | --- | --- | --- |
 | `Written` (CSV) | what stands in the file | is read off the text |
-| `Json` | the value's own JSON: `"7"`, `7`, `null` | is what JSON says; dates are read off texts |
+| `Json` | the value's own JSON: `"7"`, `7`; null | is what JSON says; dates are read off texts |
 | `Declared` (Parquet) | the value as text | is what the file declares for the column |
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,9 +67,9 @@ def _dates(text: str) -> tuple[tuple[str, Kind], ...]:
     return ((_is_date(text), Kind.DATE), (_is_datetime(text), Kind.DATETIME))
 
 
-def is_missing(text: str) -> str:
-    """SQL: whether it is null, empty or blank."""
-    return "(" + " OR ".join(condition for condition, _ in _missing(text)) + ")"
+def is_missing(text: str, kinds: Collection[Kind]) -> str:
+    """SQL: whether it is one of these of null, empty and blank; what cannot be is not asked for."""
+    return "(" + " OR ".join(asked for asked, kind in _missing(text) if kind in kinds) + ")"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,12 @@ class Json:
 
     def text(self, cell: str) -> str:
         string = f"json_extract_string({cell}, '$')"
-        return f"CASE {cell}[1] WHEN '\"' THEN {string} WHEN 'n' THEN NULL ELSE {cell} END"
+        return f"CASE WHEN {cell}[1] = '\"' THEN {string} ELSE {cell} END"
 
     def kind(self, cell: str) -> str:
         string = _cases(*_missing(self.text(cell)), *_dates(self.text(cell)), otherwise=Kind.TEXT)
         other = _cases(
-            (f"{cell} IS NULL OR {cell}[1] = 'n'", Kind.NULL),
+            (f"{cell} IS NULL", Kind.NULL),
             (f"{cell}[1] IN ('{{', '[')", Kind.NESTED),
             (f"{cell}[1] IN ('t', 'f')", Kind.BOOLEAN),
             (is_integer(cell), Kind.INTEGER),

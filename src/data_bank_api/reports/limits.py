@@ -7,7 +7,7 @@ MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`disk` is for each of two: the table, and what does not fit into memory."""
+    """`disk` is for all that is written meanwhile: the table, and what does not fit into memory."""
 
     memory: int = 256 * MIB  # bytes for DuckDB, beside some 130 MB for the process around it
     seconds: float = 3600

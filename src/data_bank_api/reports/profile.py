@@ -1,7 +1,7 @@
 """A report of a file, made by a process of its own (child.py), which ends with this one.
 
     profile ──► child: reads, counts ──► Told 5, 25, ... ──► Made
-                       │ killed: out of time, out of memory, or by `tell` that raises
+                       │ killed: took too much (watch.py), or `tell` raised
 
 A hostile file fails alone, and takes nothing with it but the folder that it had.
 """
@@ -10,8 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from data_bank_api.reports.errors import LimitExceededError, ReportError
 from data_bank_api.reports.limits import Limits
 from data_bank_api.reports.profiling import Tell
 from data_bank_api.reports.report import Report
+from data_bank_api.reports.watch import Watch
 
 # What a child has of our environment. It reads what others uploaded: it has no use for secrets.
 _HANDED_ON = ("PATH", "PYTHON", "COVERAGE", "LANG", "LC_", "LD_LIBRARY_PATH")
@@ -38,6 +38,7 @@ class BrokenError(Exception):
 def profile(path: Path, kind: str, scratch: Path, limits: Limits, tell: Tell) -> Report:
     """Of the kind `csv`, `json`, `ndjson` or `parquet`; `scratch` is a folder to make one in.
 
+    On Linux `/dev/fd/N` is a path too, also of a file without a name: the child gets N.
     Raises ReportError, BrokenError, and what `tell` raises.
     """
     with tempfile.TemporaryDirectory(prefix="report-", dir=scratch) as folder:
@@ -45,7 +46,7 @@ def profile(path: Path, kind: str, scratch: Path, limits: Limits, tell: Tell) ->
         work.mkdir()
         request = Request(str(path), kind, str(work), limits)
         stderr = Path(folder) / "stderr"
-        with _started(stderr) as started:
+        with _started(stderr, descriptors_of(path)) as started:
             last = _conversation(started, request, tell)
         if isinstance(last, Refused):
             raise last.error()
@@ -64,14 +65,14 @@ class _Child:
 
 
 @contextmanager
-def _started(stderr: Path) -> Iterator[_Child]:
+def _started(stderr: Path, descriptors: Sequence[int]) -> Iterator[_Child]:
     """It is gone when the block is left."""
     its_orders, orders = os.pipe()
     words, its_words = os.pipe()
     # Unbuffered, or what a dead child did not take would be written again at the end.
     with os.fdopen(orders, "wb", buffering=0) as to, os.fdopen(words, "rb") as of:
         try:
-            process = _start(its_orders, its_words, stderr)
+            process = _start(its_orders, its_words, stderr, descriptors)
         finally:
             os.close(its_orders)
             os.close(its_words)
@@ -82,7 +83,9 @@ def _started(stderr: Path) -> Iterator[_Child]:
             process.wait()
 
 
-def _start(stdin: int, stdout: int, stderr: Path) -> "subprocess.Popen[bytes]":
+def _start(
+    stdin: int, stdout: int, stderr: Path, descriptors: Sequence[int]
+) -> "subprocess.Popen[bytes]":
     with stderr.open("wb") as errors:
         return subprocess.Popen(
             [sys.executable, "-P", "-m", child.__name__],
@@ -91,7 +94,14 @@ def _start(stdin: int, stdout: int, stderr: Path) -> "subprocess.Popen[bytes]":
             stderr=errors,
             env=environment_of(os.environ),
             start_new_session=True,
+            pass_fds=descriptors,
         )
+
+
+def descriptors_of(path: Path) -> tuple[int, ...]:
+    """What must be open in who opens the path."""
+    number = path.name
+    return (int(number),) if path == Path("/dev/fd") / number and number.isdigit() else ()
 
 
 def environment_of(ours: Mapping[str, str]) -> dict[str, str]:
@@ -99,22 +109,11 @@ def environment_of(ours: Mapping[str, str]) -> dict[str, str]:
 
 
 def _conversation(started: _Child, request: Request, tell: Tell) -> Word | None:
-    """Its last word, if any. Raises LimitExceededError when the time is over."""
-    is_late = threading.Event()
-
-    def end() -> None:
-        is_late.set()
-        started.process.kill()
-
-    timer = threading.Timer(request.limits.seconds, end)
-    timer.start()
-    try:
+    """Its last word, if any. Raises LimitExceededError where it took too much."""
+    with Watch(started.process, Path(request.folder), request.limits) as watch:
         word = _last_word(started, request, tell)
-    finally:
-        timer.cancel()
-    if is_late.is_set():
-        seconds = f"{request.limits.seconds:g} seconds"
-        raise LimitExceededError(f"a report of it takes more than {seconds}")
+    if watch.excess is not None:
+        raise LimitExceededError(watch.excess)
     return word
 
 

@@ -15,7 +15,7 @@ from data_bank_api.reports.limits import Limits
 from data_bank_api.reports.report import ColumnReport, Report, cut
 from data_bank_api.reports.sources.kinds import SOURCES
 from data_bank_api.reports.statistics import columns, rows
-from data_bank_api.reports.statistics.missing import is_lacking
+from data_bank_api.reports.statistics.missing import kinds_missing
 from data_bank_api.reports.statistics.statistic import NUMERIC, Traits
 from data_bank_api.reports.table import Table
 from data_bank_api.reports.values import values_of
@@ -26,7 +26,8 @@ STARTED, PARSED, TOLD, JUDGED = 5, 25, 60, 85
 
 def report_of(path: Path, kind: str, folder: Path, limits: Limits, tell: Tell) -> Report:
     """`folder` is empty and takes what does not fit into memory. Raises ReportError."""
-    (folder / "input").symlink_to(path.resolve())
+    # Not resolved: what a descriptor leads to may have no name of its own.
+    (folder / "input").symlink_to(path.absolute())
     tell(STARTED)
     try:
         with Engine(folder, limits) as engine:
@@ -57,7 +58,7 @@ def _traits(table: Table, described: tuple[ColumnReport, ...]) -> Traits:
     pairs = list(zip(table.columns, described, strict=True))
     return Traits(
         numeric=tuple(column for column, told in pairs if told.type in NUMERIC),
-        lacking=tuple(column for column, told in pairs if is_lacking(told)),
+        lacking=tuple((column, kinds) for column, told in pairs if (kinds := kinds_missing(told))),
     )
 
 

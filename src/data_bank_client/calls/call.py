@@ -19,6 +19,8 @@ from typing import Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from data_bank_client.errors import DataBankClientError
 
+ANSWER_BYTES = 16 * 1024 * 1024  # of an answer that is taken at once
+
 T = TypeVar("T")
 G = TypeVar("G")
 
@@ -73,6 +75,7 @@ class Request:
 
     `is_streamed`: the answer's bytes are taken one by one, by MORE, and not all at once.
     `silence`: seconds for which they may rest, also where the client's timeout is shorter.
+    `most_bytes` are taken of an answer that is not streamed.
     """
 
     method: str
@@ -82,6 +85,7 @@ class Request:
     body: bytes | Outgoing | AsyncOutgoing = b""
     is_streamed: bool = False
     silence: float = 0.0
+    most_bytes: int = ANSWER_BYTES
 
     @property
     def is_repeatable(self) -> bool:

@@ -191,3 +191,12 @@ def stream_body(stream: Stream, on_progress: Progress | None = None) -> Body:
     if isinstance(stream, Readable):
         return file_body(stream, on_progress)
     return Body(lambda: stream, on_progress=on_progress)
+
+
+def any_body(
+    stream: Stream | AsyncIterable[bytes], on_progress: Progress | None = None
+) -> Body | AsyncBody:
+    """The same, also of an asynchronous iterable."""
+    if isinstance(stream, AsyncIterable):
+        return AsyncBody(stream, on_progress)
+    return stream_body(stream, on_progress)

@@ -25,7 +25,7 @@ from data_bank_client.cli.plugins import GROUP, add_plugins, find_plugins
 from data_bank_client.cli.quickly import importing_quickly
 from data_bank_client.errors import DataBankClientError
 
-COMMANDS = ("put", "get", "info", "ls", "rm", "jobs", "hub", "corpus", "catalog")
+COMMANDS = ("put", "get", "info", "ls", "rm", "jobs", "hub", "corpus", "catalog", "datasets")
 INSTALL_COMPLETION = "--install-completion"
 TELL_ALL = ("--help", "-h", INSTALL_COMPLETION)
 

@@ -1,5 +1,6 @@
 """Paths on a command line: of type Path, which shells complete; `-` is stdin or stdout."""
 
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,12 @@ def parse_path(name: str) -> Path:
         raise ValueError("the name of a file is empty")
     path = Path(name)
     return path.absolute() if path == STDIO and name != "-" else path
+
+
+def is_repeatable(path: Path) -> bool:
+    """Whether it can be read twice alike: a pipe, a device or a file of /proc may not."""
+    status = path.stat()
+    return stat.S_ISREG(status.st_mode) and status.st_size > 0
 
 
 def to_path(_: object, tokens: Sequence[Token]) -> Path:

@@ -1,6 +1,5 @@
 """`databank put`: store files."""
 
-import stat
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from data_bank_client.cli.bars import progress_bar
-from data_bank_client.cli.paths import STDIO, to_paths
+from data_bank_client.cli.paths import STDIO, is_repeatable, to_paths
 from data_bank_client.cli.session import DEFAULT, Session
 from data_bank_client.cli.show import show
 from data_bank_client.client import DataBankClient
@@ -52,13 +51,7 @@ def _store(
     with progress_bar(path.name, json=json) as tell:
         if path == STDIO:
             return bank.upload("stdin", sys.stdin.buffer, content_type, on_progress=tell)
-        if _has_size(path):
+        if is_repeatable(path):
             return bank.upload_path(path, content_type=content_type, force=force, on_progress=tell)
         with path.open("rb") as stream:
             return bank.upload(path.name, stream, content_type, on_progress=tell)
-
-
-def _has_size(path: Path) -> bool:
-    """Whether it can be read twice alike: a pipe, a device or a file of /proc may not."""
-    status = path.stat()
-    return stat.S_ISREG(status.st_mode) and status.st_size > 0

@@ -96,6 +96,14 @@ def test_head_has_the_headers_and_no_stream(
     assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
 
 
+def test_a_stream_that_has_ended_holds_no_connection(
+    redis_server: RedisServer, eventful: RunningBank
+) -> None:
+    assert eventful.request("HEAD", "/events", READ_KEY).status_code == 200
+    with redis_server.connect() as client:
+        until(lambda: "xinfo|stream" not in {each["cmd"] for each in client.client_list()})
+
+
 def test_readers_and_the_channel_see_the_same(
     redis_server: RedisServer, eventful: RunningBank
 ) -> None:

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_bank_api.api.form import FormSink, read_boundary
-from data_bank_api.api.upload import clean_content_type
+from data_bank_api.api.form_part import PartHead
+from data_bank_api.api.form_texts import FormTexts, TextField
+from data_bank_api.api.upload import clean_content_type, type_of_part
 from data_bank_api.blobs.memory import MemoryStore
 from data_bank_api.blobs.receive import Declared, Receiver
 from data_bank_client.errors import (
@@ -35,12 +37,16 @@ def form(*parts: tuple[str, bytes], end: bytes = b"--B--\r\n") -> bytes:
 
 
 def take(
-    body: bytes, cuts: list[int] | None = None, check: DigestCheck | None = None
+    body: bytes,
+    cuts: list[int] | None = None,
+    check: DigestCheck | None = None,
+    texts: FormTexts | None = None,
+    store: MemoryStore | None = None,
 ) -> MemoryStore:
-    store = MemoryStore()
+    store = store or MemoryStore()
     intake = Receiver(store, 0).begin(Declared())
     intake.open()
-    sink = FormSink(intake, check or DigestCheck([]), b"B", clean_content_type)
+    sink = FormSink(intake, check or DigestCheck([]), b"B", type_of_part, texts)
     edges = [0, *sorted(cut % (len(body) + 1) for cut in cuts or []), len(body)]
     for start, stop in pairwise(edges):
         sink.feed(body[start:stop])
@@ -208,6 +214,94 @@ def test_any_head_of_a_part_is_read_or_refused(text: str) -> None:
             "BAD_REQUEST",
             "INVALID_INPUT",
         )
+
+
+NAME = 'Content-Disposition: form-data; name="name"'
+
+
+def told(text: str) -> str:
+    if not text:
+        raise InvalidInputError("name is empty")
+    return text.strip()
+
+
+def texts() -> FormTexts:
+    return FormTexts({"name": TextField(20, told)})
+
+
+@given(st.lists(st.integers(0, 1000), max_size=20))
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_text_is_read_before_or_after_the_file_however_it_is_cut(
+    is_first: bool, cuts: list[int]
+) -> None:
+    parts = [(NAME, " Größe ".encode()), (FILE, b"x"), (OTHER, b"not this")]
+    found = texts()
+    take(form(*(parts if is_first else parts[::-1])), cuts, texts=found)
+    assert (found.get("name"), found.get("note")) == ("Größe", None)
+
+
+def test_a_text_that_is_not_there_is_none() -> None:
+    found = texts()
+    take(form((FILE, b"x")), texts=found)
+    assert found.get("name") is None
+
+
+@pytest.mark.parametrize(
+    ("parts", "kind", "says"),
+    [
+        ([(NAME, b"a"), (NAME, b"b")], InvalidInputError, "more than one part named name"),
+        ([(NAME, b"a" * 21)], InvalidInputError, "name is too long"),
+        ([(NAME, b"\xff")], InvalidInputError, "name is not UTF-8"),
+        ([(NAME, b"")], InvalidInputError, "name is empty"),
+        (
+            [(NAME + "\r\nContent-Transfer-Encoding: base64", b"eA==")],
+            UnsupportedMediaTypeError,
+            "unencoded",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_text_is_told_and_nothing_is_stored(
+    parts: list[tuple[str, bytes]], kind: type[DataBankClientError], says: str
+) -> None:
+    store = MemoryStore()
+    with pytest.raises(kind, match=says):
+        take(form((FILE, b"x"), *parts), texts=texts(), store=store)
+    assert store.list("", None, 10) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ('filename="a.csv"', "a.csv"),
+        ("filename=a.csv", "a.csv"),
+        ('filename="größe.csv"', "größe.csv"),
+        ('filename="a%22b%0d%0Ac 100%25.csv"', 'a"b\r\nc 100%25.csv'),
+        ('filename="a\\"b.csv"', 'a"b.csv'),
+        ('filename="a;b=c.csv"', "a;b=c.csv"),
+        ("filename=\"a.csv\"; filename*=UTF-8''b.csv", "a.csv"),
+        ("filename*=UTF-8''b.csv", ""),
+        ('filename="../../etc/passwd"', "../../etc/passwd"),
+        ('filename=""', ""),
+        ("x=y", ""),
+    ],
+)
+def test_the_name_of_a_file_is_read_as_browsers_and_curl_write_it(sent: str, expected: str) -> None:
+    assert head_of(f'form-data; name="file"; {sent}'.encode()).filename == expected
+
+
+def test_a_name_that_is_not_utf_8_is_read_all_the_same() -> None:
+    assert (
+        head_of(b'form-data; name="file"; filename="gr\xf6\xdfe.csv"').filename
+        == "gr\ufffd\ufffde.csv"
+    )
+
+
+def head_of(disposition: bytes) -> PartHead:
+    head = PartHead()
+    head.add_name(b"Content-Disposition", 0, 19)
+    head.add_value(disposition, 0, len(disposition))
+    head.end_field()
+    return head
 
 
 def test_the_digest_fields_of_a_form_cover_its_body() -> None:

@@ -1,6 +1,7 @@
 """The interface keeps to its own document, whatever it is sent; see `tests/fuzzing.py`."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -9,11 +10,17 @@ import schemathesis
 from schemathesis.python import asgi
 
 from data_bank_api.api.main import build_app
+from data_bank_api.api.routes.dataset_desk import DatasetDesk
+from data_bank_api.api.routes.dataset_question import AskedDataset
 from data_bank_api.catalog.document import Document
 from data_bank_api.config import Settings
 from data_bank_api.queue.job import NewJob
-from data_bank_api.wiring import build_bank
+from data_bank_api.reports.profiling import report_of
+from data_bank_api.wiring import Bank, build_bank
+from data_bank_client.wire.digest import Digest
 from tests.data_bank_api.catalog.refreshing import Desk
+from tests.data_bank_api.reports.tables import SMALL
+from tests.fakes.datasets import write_row
 from tests.fakes.files import put
 from tests.fakes.hub.repository import RepoSpec
 from tests.fakes.hub.stand_in import StandInHub
@@ -26,6 +33,7 @@ from tests.running_bank import RunningBank, running, until
 pytestmark = pytest.mark.timeout(0 if "FUZZ_EXAMPLES" in os.environ else 120)
 
 KEY = "good-for-everything"
+TABLES = PLANTED[:6]
 MESSAGES = [str(number) for number in range(20)]
 
 
@@ -54,13 +62,38 @@ def fuzz_in_process(root: Path, environment: dict[str, str], key: str | None) ->
     assert bank.desk is not None
     new = [NewJob("ping", {"message": each}) for each in MESSAGES]
     jobs = [bank.desk.jobs.enqueue(each).job_id for each in new]
+    (folder := root / "state" / "planting").mkdir()
+    (folder / "scratch").mkdir()
+    tables = plant_tables(bank, folder)
     bank.require_catalog().keeper.step()
-    app, config = build_app(bank), configure(seed, key, jobs)
+    app, config = build_app(bank), configure(seed, key, jobs, tables)
     schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
     try:
         return fuzz(schema, seed)
     finally:
         asgi.shutdown_lifespans()
+
+
+def plant_tables(bank: Bank, folder: Path) -> list[str]:
+    """The ids of datasets of the bank; half of them have a report, and a real one."""
+    desk = bank.require_desk()
+    room = DatasetDesk(desk.database, desk.jobs, bank.store)
+    tables = [room.submit_stored(each)[0].dataset_id for each in map(asked, TABLES)]
+    (table := folder / "table.csv").write_bytes(b"a,b\n1,x\n2,\n3,y\n40,x\n")
+    report = report_of(table, "csv", folder / "scratch", SMALL, lambda _: None).to_json()
+    made = {"report": put(bank.store, report).info.digest.hex, "report_size": len(report)}
+    for each in tables[::2]:
+        write_row(desk.database, each, **made, processed_at=datetime(2026, 11, 21, tzinfo=UTC))
+    return tables
+
+
+def asked(content: bytes) -> AskedDataset:
+    return AskedDataset(file_id=Digest.of(content).hex, content_type="text/csv")
+
+
+def add(bank: RunningBank, content: bytes) -> str:
+    body = msgspec.json.encode({"file_id": Digest.of(content).hex, "content_type": "text/csv"})
+    return str(bank.request("POST", "/datasets", KEY, body).json()["id"])
 
 
 def start(bank: RunningBank, message: str) -> str:
@@ -82,7 +115,7 @@ def test_without_a_key_nothing_but_what_is_public_is_answered(
     found = fuzz_in_process(tmp_path, environment, None)
     assert found.wrong == [], found.seed
     assert {200, 401, 403} <= set(found.statuses) <= {200, 304, 400, 401, 403, 405}
-    assert len(list(tmp_path.rglob("*.bin"))) == len(PLANTED)
+    assert len(list(tmp_path.rglob("*.bin"))) == len(PLANTED) + 1  # a report
 
 
 @pytest.mark.parametrize("server", ["uvicorn", "hypercorn"])
@@ -95,9 +128,8 @@ def test_every_answer_of_a_server_is_a_documented_one(
         for content in PLANTED:
             bank.request("POST", "/files", KEY, content)
         jobs = [start(bank, message) for message in MESSAGES]
-        schema = schemathesis.openapi.from_url(
-            f"{bank.address}/openapi.json", config=configure(seed, KEY, jobs)
-        )
+        config = configure(seed, KEY, jobs, [add(bank, content) for content in TABLES])
+        schema = schemathesis.openapi.from_url(f"{bank.address}/openapi.json", config=config)
         found = fuzz(schema, seed)
         assert found.wrong == [], seed
         assert set(found.statuses) >= {200, 201, 202, 204, 206, 404, 405, 409, 422}

@@ -17,6 +17,7 @@ from tests.running_bank import (
     DATABANK,
     DELETE_KEY,
     READ_KEY,
+    UNMEASURED,
     UPLOAD_KEY,
     RunningBank,
     running,
@@ -228,7 +229,7 @@ def plain_hypercorn(folder: Path, **environment: str) -> RunningBank:
     hypercorn = str(Path(sys.executable).with_name("hypercorn"))
     app = "data_bank_api.api.main:create_app()"
     command = [hypercorn, app, "--bind", f"127.0.0.1:{port}", "--workers", "2"]
-    bank = RunningBank(folder, command, environment)
+    bank = RunningBank(folder, command, {**UNMEASURED, **environment})
     return bank.wait_for(f"http://127.0.0.1:{port}")
 
 

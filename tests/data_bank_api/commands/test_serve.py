@@ -10,7 +10,16 @@ import httpx2
 import pytest
 
 from data_bank_api.commands.listening import listen
-from tests.running_bank import DATABANK, KEYS, PATIENCE, UPLOAD_KEY, RunningBank, running, until
+from tests.running_bank import (
+    DATABANK,
+    KEYS,
+    PATIENCE,
+    UNMEASURED,
+    UPLOAD_KEY,
+    RunningBank,
+    running,
+    until,
+)
 
 
 def ask(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -45,7 +54,7 @@ def test_the_plain_hypercorn_command_serves(tmp_path: Path, workers: str) -> Non
     hypercorn = str(Path(sys.executable).with_name("hypercorn"))
     app = "data_bank_api.api.main:create_app()"
     command = [hypercorn, app, "--bind", f"127.0.0.1:{port}", "--workers", workers]
-    bank = RunningBank(tmp_path, command, {}).wait_for(f"http://127.0.0.1:{port}")
+    bank = RunningBank(tmp_path, command, UNMEASURED).wait_for(f"http://127.0.0.1:{port}")
     name = bank.put(b"kept")
     assert bank.get(f"/files/{name}").content == b"kept"
     assert bank.stop() == 0

@@ -222,8 +222,6 @@ def test_what_is_declared_and_in_the_bank_is_not_asked_for(ingest: Ingest) -> No
     assert ingest.server.requests == []
 
 
-# What the other side resets before its TLS began, CPython leaves to be collected (3.11).
-@pytest.mark.filterwarnings("default:unclosed <ssl.SSLSocket:ResourceWarning")
 @pytest.mark.parametrize(
     "served",
     [Served(SMALL), Served(LARGE), Served(LARGE, '"v1"')],

@@ -10,8 +10,10 @@ from data_bank_api.blobs.disk.mend import sweep_drafts
 from data_bank_api.blobs.disk.system import System
 from data_bank_api.blobs.receive import Receiver
 from data_bank_api.corpus.address import Web
+from data_bank_api.datasets.profiler import Profiler
 from data_bank_api.db.database import Database
 from data_bank_api.jobs.shop import Shop
+from tests.fakes.datasets import Room
 from tests.fakes.disk import open_store
 from tests.fakes.hub_in_memory import Mirrored
 from tests.fakes.redis_server import RedisServer
@@ -42,6 +44,7 @@ def shop_at(tmp_path: Path, redis_server: RedisServer) -> Iterator[ShopAt]:
             mirror=lambda: nullcontext(Mirrored(database).mirror),
             web=no_web,
             refresher=lambda: nullcontext(refresher_of(client)),
+            profiler=Profiler(tmp_path / "reports"),
             sweep=lambda: sweep_drafts(str(root), System()),
         )
         opened.append(shop)
@@ -60,3 +63,13 @@ def shop(shop_at: ShopAt, database_url: str) -> Shop:
 @pytest.fixture
 def sqlite_shop(shop_at: ShopAt, sqlite_url: str) -> Shop:
     return shop_at(sqlite_url)
+
+
+@pytest.fixture
+def room(shop: Shop) -> Room:
+    return Room(shop)
+
+
+@pytest.fixture
+def sqlite_room(sqlite_shop: Shop) -> Room:
+    return Room(sqlite_shop)

@@ -19,7 +19,7 @@ from data_bank_api.jobs.dispatcher import Dispatcher, DispatcherParts
 from data_bank_api.jobs.note import queue_of
 from data_bank_api.queue.claims import Claim, Claims
 from data_bank_api.queue.job import Job, NewJob, Wanted
-from data_bank_api.queue.jobs import Jobs
+from data_bank_api.queue.jobs import Jobs, nothing
 from data_bank_api.queue.outbox import Outbox
 from data_bank_client.errors import JobNotFoundError, ServiceUnavailableError
 from tests.fakes.dispatcher_process import parts_at
@@ -283,7 +283,7 @@ def test_what_the_table_refuses_is_refused_and_holds_up_nobody(
     def refusing(jobs: Jobs, job_id: str, asked: NewJob, key: str, beside: object) -> Job:
         if job_id == bad.id.replace("-", ""):
             raise SQLAlchemyError("no")
-        return insert(jobs, job_id, asked, key, lambda _: None)
+        return insert(jobs, job_id, asked, key, nothing)
 
     monkeypatch.setattr(Jobs, "_insert", refusing)
     office.tick()

@@ -116,9 +116,9 @@ def test_the_schedule_begins_with_the_first_tick(parts: DispatcherParts) -> None
     dispatcher = Dispatcher(parts)
     dispatcher.tick()
     kinds = [job.kind for job in _all(parts)]
-    assert sorted(kinds) == ["retention", "sweep"]
+    assert sorted(kinds) == ["datasets.reconcile", "retention", "sweep"]
     dispatcher.tick()
-    assert len(_all(parts)) == 2
+    assert len(_all(parts)) == 3
     dispatcher.close()
 
 

@@ -144,4 +144,8 @@ def test_a_scheduled_job_is_told(office: Shop, scheduler: Scheduler) -> None:
 
 def test_the_schedule_asks_for_kinds_that_there_are() -> None:
     assert {each.kind for each in SCHEDULE} <= set(KINDS)
-    assert [read_kind(each.kind, {}).name for each in SCHEDULE] == ["sweep", "retention"]
+    assert [read_kind(each.kind, {}).name for each in SCHEDULE] == [
+        "sweep",
+        "retention",
+        "datasets.reconcile",
+    ]

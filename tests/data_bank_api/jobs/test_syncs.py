@@ -40,7 +40,7 @@ def test_that_of_another_repository_is_another(jobs: Jobs) -> None:
 
 @pytest.mark.parametrize("is_under_way", [False, True])
 def test_what_is_to_be_there_with_it_may_refuse(jobs: Jobs, is_under_way: bool) -> None:
-    def refuse(_: object) -> None:
+    def refuse(_session: object, _job_id: object) -> None:
         raise ConflictError("no")
 
     before = [ask_sync(jobs, LIST)] if is_under_way else []

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import msgspec
 import pytest
 
@@ -58,6 +59,32 @@ def test_the_child_makes_the_report_and_says_how_far_it_is(
     here = report_of(csv, "csv", tmp_path / "here", SMALL, lambda percent: None)
     assert json.loads(report.to_json()) == json.loads(here.to_json())
     assert told == [5, 25, 42, 60, 85]
+
+
+FILES = {
+    "csv": b"a\n1\n2\n",
+    "mended": b"a,b\n1\n2\n",
+    "json": b'[{"a":1},{"a":2}]',
+    "ndjson": b'{"a":1}\n{"a":2}\n',
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/fd/N is a file of its own on Linux alone")
+@pytest.mark.parametrize("kind", [*FILES, "parquet"])
+def test_a_file_without_a_name_is_read_by_its_descriptor(
+    kind: str, scratch: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "data"
+    if kind == "parquet":
+        with duckdb.connect() as connection:
+            connection.execute(f"COPY (SELECT * FROM range(2)) TO '{path}' (FORMAT parquet)")
+    else:
+        path.write_bytes(FILES[kind])
+    with path.open("rb") as file:
+        path.unlink()
+        named = Path(f"/dev/fd/{file.fileno()}")
+        kind = "csv" if kind == "mended" else kind
+        assert profile(named, kind, scratch, SMALL, lambda percent: None).row_count == 2
 
 
 def test_what_is_wrong_with_a_file_comes_out_with_its_line(scratch: Path, csv: Path) -> None:

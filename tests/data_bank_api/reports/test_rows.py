@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from data_bank_api.reports.engine import Engine
 from data_bank_api.reports.first_rows import first_rows
+from data_bank_api.reports.kind import MISSING
 from data_bank_api.reports.statistics.correlations import CorrelatedPairs, Correlations
 from data_bank_api.reports.statistics.duplicates import Duplicates
 from data_bank_api.reports.statistics.missing_map import MissingMap
@@ -34,6 +35,11 @@ def test_duplicates_are_rows_minus_distinct_rows(
     assert told.share == (round(told.count / len(rows), 6) if rows else 0)
 
 
+def lacking(table: Table) -> Traits:
+    """Each column may lack values in every way."""
+    return Traits((), tuple((column, tuple(MISSING)) for column in table.columns))
+
+
 @settings(max_examples=30)
 @given(rows=ROWS)
 @example(rows=[])
@@ -42,7 +48,7 @@ def test_the_missing_map_tells_the_share_of_each_band(
     engine: Engine, rows: list[tuple[str | None, ...]]
 ) -> None:
     table = made(engine, ["x", "y"], rows)
-    told = MissingMap().of(engine, table, Traits((), table.columns))
+    told = MissingMap().of(engine, table, lacking(table))
     assert len(told.starts) <= 40
     ends = [*told.starts[1:], len(rows) + 1][: len(told.starts)]
     for start, end, shares in zip(told.starts, ends, told.shares, strict=True):
@@ -55,7 +61,7 @@ def test_a_wide_table_has_a_map_of_all_its_columns(engine: Engine) -> None:
     names = [f"n{place}" for place in range(120)]
     cells = [None if place % 3 else "x" for place in range(120)]
     table = made(engine, names, [cells])
-    told = MissingMap().of(engine, table, Traits((), table.columns))
+    told = MissingMap().of(engine, table, lacking(table))
     assert told.shares == (tuple(float(cell is None) for cell in cells),)
 
 

@@ -11,6 +11,7 @@ from typing import TypedDict
 import msgspec
 
 from data_bank_api.api.openapi.catalog_details import CATALOG_DETAILS
+from data_bank_api.api.openapi.dataset_details import DATASET_DETAILS
 from data_bank_api.api.openapi.description import Schema
 from data_bank_client.wire.events import EVENT_TYPES
 from data_bank_client.wire.files import (
@@ -70,6 +71,10 @@ FILE_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 ANY_CASE_ID: Schema = {"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"}
 ANYTHING: Schema = {"description": "Any JSON."}
 JOB_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+ANY_CASE_UUID: Schema = {
+    "type": "string",
+    "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+}
 COMMIT: Schema = {"type": "string", "pattern": "^[0-9a-f]{40}$"}
 
 _MOMENT: Schema = {"format": "date-time"}
@@ -141,6 +146,7 @@ _REPOSITORY: dict[str, Schema] = {
 
 DETAILS: dict[type[object], dict[str, Schema]] = {
     **CATALOG_DETAILS,
+    **DATASET_DETAILS,
     FileAnswer: {
         "file_id": {**FILE_ID, "description": "The SHA-256 of the bytes."},
         "sha256": {**FILE_ID, "description": "The same."},

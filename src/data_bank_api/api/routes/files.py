@@ -18,8 +18,8 @@ from data_bank_api.api.pool import DatabasePool, StoragePool
 from data_bank_api.api.preconditions import (
     Outcome,
     Validators,
-    evaluate,
     may_send_range,
+    require,
     validators,
 )
 from data_bank_api.api.resource import Operation, Resource
@@ -35,7 +35,6 @@ from data_bank_client.errors import (
     FileQuarantinedError,
     InvalidInputError,
     NotFoundError,
-    PreconditionFailedError,
 )
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.files import (
@@ -86,7 +85,7 @@ class Files:
         digest = _digest(request)
         if not {"if-match", "if-none-match"}.isdisjoint(request.headers):
             found = await self.pool.run(_find, self.bank.store, digest)
-            _require(combine(request.headers), found)
+            require(combine(request.headers), found)
         stored = await self.take(request, digest)
         return _stored_answer(stored, 201 if stored.is_new else 200)
 
@@ -114,7 +113,7 @@ class Files:
     ) -> ASGIApp:
         info = blob.info
         found = validators(info)
-        if _require(fields, found, is_read=True) is Outcome.NOT_MODIFIED:
+        if require(fields, found, is_read=True) is Outcome.NOT_MODIFIED:
             blob.close()
             return Response(status_code=304, headers=unchanged_headers(info))
         is_partial = not is_head and may_send_range(fields, found)
@@ -144,7 +143,7 @@ class Files:
             await self.database_pool.run(require_unneeded, desk.database, digest)
         if "if-match" in headers:
             found = await self.pool.run(_find, self.bank.store, digest)
-            _require(combine(headers), found)
+            require(combine(headers), found)
         was_there = await self.pool.run(self.bank.store.remove, digest)
         if desk is not None:
             await self.database_pool.run(require_still_unneeded, desk.database, digest)
@@ -171,13 +170,6 @@ def _find(store: BlobReader, digest: Digest) -> Validators | None:
         return validators(store.stat(digest))
     except (NotFoundError, FileQuarantinedError):  # what is damaged is there to be replaced
         return None
-
-
-def _require(fields: dict[str, str], found: Validators | None, *, is_read: bool = False) -> Outcome:
-    outcome = evaluate(fields, found, is_read=is_read)
-    if outcome is Outcome.FAILED:
-        raise PreconditionFailedError("a condition of the request does not hold")
-    return outcome
 
 
 def _stored_answer(stored: Stored, status: int) -> Response:

@@ -1,16 +1,14 @@
 """What lists of jobs are asked, here and in other rooms: which, and from where on."""
 
-from datetime import datetime
-
 import msgspec
 from starlette.datastructures import QueryParams
 
 from data_bank_api.api.moment_cursor import next_cursor, read_moment_place
+from data_bank_api.api.moment_query import read_moment
 from data_bank_api.queue.job import Job, Wanted, tell
 from data_bank_api.queue.place import Place
 from data_bank_client.errors import InvalidInputError
 from data_bank_client.wire.jobs import JOB_STATES, JobPage, JobState
-from data_bank_client.wire.times import parse_time
 
 TEXT_LENGTH = 200
 
@@ -21,8 +19,8 @@ def read_wanted(query: QueryParams) -> Wanted:
         states=_states(query.get("state")),
         kinds=_kinds(query),
         dataset_id=_text(query, "dataset_id"),
-        queued_before=_moment(query, "queued_before"),
-        queued_after=_moment(query, "queued_after"),
+        queued_before=read_moment(query, "queued_before"),
+        queued_after=read_moment(query, "queued_after"),
     )
 
 
@@ -58,11 +56,3 @@ def _text(query: QueryParams, name: str) -> str | None:
     if text is not None and not (0 < len(text) <= TEXT_LENGTH and text.isprintable()):
         raise InvalidInputError(f"{name} must have 1 to {TEXT_LENGTH} printable characters")
     return text
-
-
-def _moment(query: QueryParams, name: str) -> datetime | None:
-    text = query.get(name)
-    try:
-        return None if text is None else parse_time(text)
-    except InvalidInputError as error:
-        raise InvalidInputError(f"{name}: {error.message}; in an address + is %2B") from None

@@ -51,6 +51,9 @@ class DiskBlob:
             shard.sync()
             return True
 
+    def descriptor(self) -> int:
+        return self._fd
+
     def close(self) -> None:
         """Waits for a read under way: its descriptor must not become another file's."""
         with self._turn:

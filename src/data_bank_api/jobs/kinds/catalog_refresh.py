@@ -1,7 +1,8 @@
 """`catalog.refresh`: brings the catalog up to date with the Hub.
 
     full    true: all that the Hub lists; false: what changed since the last refresh; null: all of
-            it where there is no catalog, or none of the last CATALOG_FULL_DAYS days
+            it where there is no catalog, or none of the last CATALOG_FULL_DAYS days; then what
+            changed comes first, so that the catalog is fresh also if a crawl is refused
     force   a catalog of far fewer datasets than the last one is taken for true
 
 It is asked for once an hour where there is a token. Cut off, the next run goes on where it ended.

@@ -1,7 +1,7 @@
 """`retention`: removes what is over and old.
 
     jobs          ended more than `days` ago (by default JOB_RETENTION_DAYS), with their logs
-    upkeep        sweeps and retentions that ended more than a day ago
+    upkeep        what the bank asks itself to do again and again, that ended more than a day ago
     deliveries    calls of webhooks that were over more than `days` ago
     git_blobs     what git's names of files mean that the bank has no more: some in each run
 
@@ -16,6 +16,7 @@ import msgspec
 
 from data_bank_api.auth.scope import Scope
 from data_bank_api.hub.git_blobs import LostGitBlobs
+from data_bank_api.jobs.kinds.datasets_reconcile import DatasetsReconcile
 from data_bank_api.jobs.kinds.findings import SHOWN, Findings
 from data_bank_api.jobs.kinds.sweep import Sweep
 from data_bank_api.jobs.shop import Shop
@@ -53,10 +54,13 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         before = now - timedelta(days=days)
         return {
             "jobs": EndedJobs(shop.database, before),
-            "upkeep": EndedJobs(shop.database, now - UPKEEP_KEPT, (Sweep.name, Retention.name)),
+            "upkeep": EndedJobs(shop.database, now - UPKEEP_KEPT, _UPKEEP),
             "deliveries": EndedDeliveries(shop.database, before),
             "git_blobs": LostGitBlobs(shop.database, shop.store, secrets.token_hex(20)),
         }
+
+
+_UPKEEP = (Sweep.name, Retention.name, DatasetsReconcile.name)
 
 
 def _describe(heap: Ended) -> dict[str, object]:

@@ -7,6 +7,8 @@ import msgspec
 from data_bank_api.jobs.kind import Kind
 from data_bank_api.jobs.kinds.catalog_refresh import CatalogRefresh
 from data_bank_api.jobs.kinds.corpus_ingest import CorpusIngest
+from data_bank_api.jobs.kinds.dataset_process import DatasetProcess
+from data_bank_api.jobs.kinds.datasets_reconcile import DatasetsReconcile
 from data_bank_api.jobs.kinds.hub_download import HubDownload
 from data_bank_api.jobs.kinds.hub_scan import HubScan
 from data_bank_api.jobs.kinds.hub_sync import HubSync
@@ -19,7 +21,8 @@ Kinds = Mapping[str, type[Kind]]
 
 # Those of the mirror, which `/v1/hub/jobs` tells of.
 _HUB: tuple[type[Kind], ...] = (HubSync, HubDownload, HubScan, CorpusIngest)
-_ALL: tuple[type[Kind], ...] = (Ping, Sweep, Retention, *_HUB, CatalogRefresh)
+_DATASETS: tuple[type[Kind], ...] = (DatasetProcess, DatasetsReconcile)
+_ALL: tuple[type[Kind], ...] = (Ping, Sweep, Retention, *_HUB, CatalogRefresh, *_DATASETS)
 
 KINDS: Kinds = {kind.name: kind for kind in _ALL}
 HUB_KINDS = tuple(kind.name for kind in _HUB)

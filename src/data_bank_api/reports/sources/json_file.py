@@ -114,7 +114,11 @@ def _table(engine: Engine, limits: Limits, encoding: str, objects: str) -> Table
     keys = _keys(engine, limits, objects)
     check_width(keys, limits)
     paths = ", ".join(quoted(_pointer(key)) for key in keys)
-    cells = ", ".join(f"CAST(v[{place + 1}] AS VARCHAR) AS c{place}" for place in range(len(keys)))
+    # JSON's null is as good as a key that is not there.
+    cells = ", ".join(
+        f"nullif(CAST(v[{place}] AS VARCHAR), 'null') AS c{place - 1}"
+        for place in range(1, len(keys) + 1)
+    )
     engine.run(
         f"CREATE OR REPLACE TABLE cells AS SELECT {cells}"
         f" FROM (SELECT json_extract(json, [{paths}]) AS v FROM {objects})"

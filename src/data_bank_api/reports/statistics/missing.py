@@ -32,7 +32,10 @@ class Missing:
         )
 
 
-def is_lacking(column: ColumnReport) -> bool:
-    """Whether values are missing."""
+def kinds_missing(column: ColumnReport) -> tuple[Kind, ...]:
+    """How values are missing in it; of no kind where none is."""
     found = column.statistics.get("missing")
-    return isinstance(found, MissingCounts) and found.count > 0
+    if not isinstance(found, MissingCounts):
+        return ()
+    counts = ((Kind.NULL, found.null), (Kind.EMPTY, found.empty), (Kind.BLANK, found.blank))
+    return tuple(kind for kind, count in counts if count)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from data_bank_api.reports.cell import is_missing
 from data_bank_api.reports.engine import Engine
+from data_bank_api.reports.kind import Kind
 from data_bank_api.reports.report import share
 from data_bank_api.reports.statistics.statistic import Traits
 from data_bank_api.reports.table import Column, Table
@@ -32,16 +33,17 @@ class MissingMap:
             some = traits.lacking[first : first + _AT_ONCE]
             for band, *counts in _counts(engine, table, height, some):
                 size = min(height, table.rows - band * height)
-                for column, count in zip(some, counts, strict=True):
+                for (column, _), count in zip(some, counts, strict=True):
                     shares[band][column.position - 1] = share(count, size)
         return MissingBands(tuple(starts), tuple(map(tuple, shares)))
 
 
 def _counts(
-    engine: Engine, table: Table, height: int, some: tuple[Column, ...]
+    engine: Engine, table: Table, height: int, some: tuple[tuple[Column, tuple[Kind, ...]], ...]
 ) -> list[tuple[int, ...]]:
     counts = ", ".join(
-        f"count(*) FILTER (WHERE {is_missing(column.form.text(column.key))})" for column in some
+        f"count(*) FILTER (WHERE {is_missing(column.form.text(column.key), kinds)})"
+        for column, kinds in some
     )
     return engine.rows(
         f"SELECT {table.place} // {height} AS band, {counts} FROM cells GROUP BY band",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from data_bank_api.reports.engine import Engine
+from data_bank_api.reports.kind import Kind
 from data_bank_api.reports.report import ColumnType
 from data_bank_api.reports.table import Column, Table
 from data_bank_api.reports.values import Values
@@ -19,10 +20,10 @@ class ColumnStatistic(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What is known of the columns by now: those of numbers, and those that lack values."""
+    """What is known of the columns by now: those of numbers, and how those that do lack values."""
 
     numeric: tuple[Column, ...]
-    lacking: tuple[Column, ...]
+    lacking: tuple[tuple[Column, tuple[Kind, ...]], ...]
 
 
 class TableStatistic(Protocol):

@@ -9,6 +9,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -23,6 +24,7 @@ from data_bank_api.hub.repository import Repository
 from data_bank_api.hub.sync import sync
 from data_bank_client.errors import NotFoundError
 from tests.data_bank_api.api.asked_bank import fill
+from tests.fakes.datasets import write_row
 from tests.fakes.hub.repository import RepoSpec
 from tests.fakes.hub.stand_in import StandInHub
 from tests.fakes.hub_in_memory import NAME, Mirrored, plain
@@ -184,6 +186,15 @@ def plant(mirrored: Mirrored) -> Repository:
         return sync(mirrored.mirror, NAME, mirrored.told).repository
 
 
+def describe(bank: RunningBank, database: Database) -> str:
+    """The id of a dataset with a report, which is added unless it is there."""
+    body = b'{"file_id": "%s"}' % bank.put(b"c\n1\n", Content_Type="text/csv").encode()
+    dataset_id = str(bank.request("POST", "/datasets", KEY, body).json()["id"])
+    report = bank.put(b"{}")
+    write_row(database, dataset_id, report=report, report_size=2, processed_at=datetime.now(UTC))
+    return dataset_id
+
+
 def with_ids(example: str, ids: dict[str, str], digest: str) -> str:
     """The example about what there is: any other ID is a file's."""
     for room, name in ids.items():
@@ -231,6 +242,7 @@ def test_every_example_does_what_it_says(
                 "jobs": job_id,
                 "webhooks": make(bank, "webhooks", WEBHOOK),
                 "repos": repository.repository_id,
+                "datasets": describe(bank, database),
             }
             shown = with_ids(example.replace("COMMIT", str(repository.commit)), ids, digest)
             run(shown, tmp_path / str(number), bank.address)

@@ -128,6 +128,24 @@ def test_rows_that_do_not_fit_the_header_are_told_with_their_lines(engine: Engin
     assert source.long == Ragged(1, (5,))
 
 
+@pytest.mark.parametrize("size", range(1, 9))
+@pytest.mark.parametrize("data", [b'1, "x"', b'1,  "x"', b'1,"x" ', b'"x" ,1', b'"x"  ,1'], ids=str)
+def test_a_spaced_quote_is_seen_wherever_a_piece_ends(
+    data: bytes, size: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(engine.input).write_bytes(b"a,b\n" + data + b"\n2,3\n")
+    monkeypatch.setattr(csv_file, "_PIECE", size)
+    dialect = dialect_of(Path(engine.input))
+    assert csv_file._has_spaced_quotes(Path(engine.input), dialect)
+
+
+def test_quotes_among_words_are_no_reason_to_mend(engine: Engine) -> None:
+    Path(engine.input).write_bytes(b'a,b\n1,"he said ""no"" , or"\n"2",3\n')
+    assert csv_file._has_spaced_quotes(Path(engine.input), dialect_of(Path(engine.input)))
+    Path(engine.input).write_bytes(b'a,b\n1,"he said ""no"" to it, or"\n"2","3"\n')
+    assert not csv_file._has_spaced_quotes(Path(engine.input), dialect_of(Path(engine.input)))
+
+
 def test_a_character_may_lie_where_a_sample_ends(engine: Engine) -> None:
     data = ("aaaaa,b\n" + "é,1\n" * 840_000).encode()
     assert data[(4 << 20) - 1 : (4 << 20) + 1] == "é".encode()

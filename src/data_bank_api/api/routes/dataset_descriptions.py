@@ -1,0 +1,203 @@
+"""The operations of `/datasets` in words and types; their handlers are in `datasets.py`."""
+
+from data_bank_api.api.openapi.description import (
+    JSON,
+    Answer,
+    Body,
+    Description,
+    Group,
+    Header,
+    Parameter,
+    Schema,
+)
+from data_bank_api.api.openapi.schemas import ANY_CASE_UUID
+from data_bank_client import errors
+from data_bank_client.wire.datasets import (
+    DATASET_LIST_DEFAULT,
+    DATASET_LIST_LIMIT,
+    DATASET_NAME_LENGTH,
+    DATASET_STATUSES,
+    DatasetFromFile,
+    StoredDataset,
+    StoredDatasetPage,
+)
+from data_bank_client.wire.jobs import JobAnswer
+from data_bank_client.wire.reports import Report
+
+DATASETS = Group(
+    "Datasets",
+    "Tables that are uploaded, profiled by a job, and told of by a report. Where `REDIS_URL` is "
+    "not set, 503.",
+)
+
+ID = Parameter("id", "path", "The dataset's id, as lists tell it.", ANY_CASE_UUID)
+
+_STATUS = "|".join(DATASET_STATUSES)
+_TEXT: Schema = {"type": "string"}
+_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": DATASET_NAME_LENGTH}
+_MOMENT: Schema = {"type": "string", "format": "date-time"}
+_LOCATION = (Header("Location", "The dataset's address."),)
+_DIGESTS = (
+    Parameter(
+        "Content-Digest",
+        "header",
+        "RFC 9530, of a form's whole body: it must match, or nothing is stored.",
+        _TEXT,
+    ),
+    Parameter("Repr-Digest", "header", "The same.", _TEXT),
+)
+_CACHING = (
+    Header("ETag", "The quoted SHA-256 of the report, a strong validator."),
+    Header("Last-Modified", "When it was made."),
+    Header("Cache-Control", "It may be kept, and is asked for again: another may follow it."),
+)
+
+_FROM_FILE = '{"file_id": "ID", "name": "Sales", "content_type": "text/csv"}'
+
+ADD = Description(
+    DATASETS,
+    "add_dataset",
+    "Add a dataset",
+    "CSV, JSON, NDJSON or Parquet: as a form with the part `file`, or as JSON that names a file of "
+    "the bank, or an artifact of the mirror that it has. The type is that of the part, or as the "
+    "file's name ends. A job that makes the report is queued with it. The same bytes are one "
+    "dataset: where there is one, it is answered as it is.",
+    (
+        Answer(201, "It is added, and to be processed.", {JSON: StoredDataset}, _LOCATION),
+        Answer(200, "It was there before.", {JSON: StoredDataset}, _LOCATION),
+    ),
+    parameters=_DIGESTS,
+    body=Body(
+        "The dataset, or which file it is. `name` may stand before or after `file`.",
+        {
+            "multipart/form-data": {
+                "type": "object",
+                "properties": {
+                    "name": {"type": "string", "maxLength": DATASET_NAME_LENGTH},
+                    "file": {"type": "string", "format": "binary"},
+                },
+                "required": ["file"],
+            },
+            JSON: DatasetFromFile,
+        },
+    ),
+    errors=(
+        errors.InvalidJsonError,
+        errors.NotFoundError,
+        errors.PayloadTooLargeError,
+        errors.UnsupportedMediaTypeError,
+        errors.InvalidInputError,
+        errors.DigestMismatchError,
+        errors.RateLimitError,
+        errors.FileQuarantinedError,
+        errors.InsufficientStorageClientError,
+    ),
+    curl=(
+        '-F name=Sales -F file=@data.csv "$DATA_BANK_URL/datasets"',
+        f"-H 'Content-Type: application/json' -d '{_FROM_FILE}' \"$DATA_BANK_URL/datasets\"",
+    ),
+)
+
+LIST = Description(
+    DATASETS,
+    "list_stored_datasets",
+    "List datasets",
+    "Pages of datasets, newest first.",
+    (Answer(200, "A page.", {JSON: StoredDatasetPage}),),
+    parameters=(
+        Parameter(
+            "status",
+            "query",
+            "Only those of this status, or of these with commas.",
+            {"type": "string", "pattern": f"^({_STATUS})(,({_STATUS}))*$"},
+        ),
+        Parameter("uploaded_before", "query", "Only those uploaded before, RFC 3339.", _MOMENT),
+        Parameter("uploaded_after", "query", "Only those uploaded after, RFC 3339.", _MOMENT),
+        Parameter("name_contains", "query", "Only those with this in their name.", _NAME),
+        Parameter(
+            "limit",
+            "query",
+            "How many at most.",
+            {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": DATASET_LIST_LIMIT,
+                "default": DATASET_LIST_DEFAULT,
+            },
+        ),
+        Parameter("cursor", "query", "The `next_cursor` of the page before.", _TEXT),
+    ),
+    errors=(errors.BadRequestError, errors.InvalidInputError),
+    curl=('"$DATA_BANK_URL/datasets?status=done&name_contains=sales"',),
+)
+
+GET = Description(
+    DATASETS,
+    "get_stored_dataset",
+    "Look at a dataset",
+    "Its bytes are `GET /files/{checksum_sha256}`.",
+    (Answer(200, "The dataset.", {JSON: StoredDataset}),),
+    parameters=(ID,),
+    errors=(errors.NotFoundError,),
+    curl=('"$DATA_BANK_URL/datasets/ID"',),
+)
+
+DELETE = Description(
+    DATASETS,
+    "remove_stored_dataset",
+    "Remove a dataset",
+    "What processes it is cancelled. Its file and its report stay in the bank, and may be removed "
+    "there from now on.",
+    (Answer(204, "It is not there any more.", {}),),
+    parameters=(ID,),
+    errors=(errors.NotFoundError,),
+    curl=('-X DELETE "$DATA_BANK_URL/datasets/ID"',),
+)
+
+PROCESS = Description(
+    DATASETS,
+    "process_dataset",
+    "Make the report of a dataset",
+    "Where it is being made, that job is answered; where there is one, the job that made it. With "
+    "`force` it is made anew, and the one before is told until then.",
+    (
+        Answer(
+            202,
+            "The job that makes it, or has made it.",
+            {JSON: JobAnswer},
+            (Header("Location", "The job's address."),),
+        ),
+    ),
+    parameters=(
+        ID,
+        Parameter(
+            "force",
+            "query",
+            "Whether to make it though there is one; else false.",
+            {"type": "boolean"},
+        ),
+    ),
+    errors=(errors.NotFoundError, errors.ConflictError, errors.InvalidInputError),
+    curl=('-X POST "$DATA_BANK_URL/datasets/ID/process"',),
+)
+
+REPORT = Description(
+    DATASETS,
+    "get_dataset_report",
+    "Read the report of a dataset",
+    "The newest that was made; 404 until there is one. 503 where its file was lost or damaged: "
+    "`POST /datasets/{id}/process?force=true` makes it anew.",
+    (
+        Answer(200, "The report.", {JSON: Report}, _CACHING),
+        Answer(304, "It is the one that is known.", {}, _CACHING),
+    ),
+    parameters=(
+        ID,
+        Parameter("If-None-Match", "header", "304 if one of these entity tags is its.", _TEXT),
+        Parameter("If-Modified-Since", "header", "304 unless it was made later.", _TEXT),
+        Parameter("If-Match", "header", "412 unless one of these entity tags is its.", _TEXT),
+        Parameter("If-Unmodified-Since", "header", "412 if it was made later.", _TEXT),
+    ),
+    errors=(errors.NotFoundError, errors.PreconditionFailedError, errors.RateLimitError),
+    curl=('"$DATA_BANK_URL/datasets/ID/report"',),
+)

@@ -1,0 +1,1 @@
+"""A report for a terminal: pure functions, from a report to lines of text."""
