@@ -25,6 +25,9 @@ def test_a_file_that_is_stored_with_the_bar_is_listed_and_downloads_as_it_was(
     expect(bar).to_have_attribute("value", "3000000")
     page.get_by_label("Id begins with").fill(digest[:10])
     expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_label("Id begins with").fill("0" * 64)
+    expect(page.get_by_text("id begins so.")).to_be_visible()
+    page.get_by_label("Id begins with").fill(digest)
     page.get_by_role("link", name=digest).click()
     expect(page.get_by_text("application/vnd.apache.parquet")).to_be_visible()
     with page.expect_download() as downloading:

@@ -68,6 +68,12 @@ def test_what_a_script_stores_is_told_and_has_the_type_of_its_name(person: Visit
     assert send_as_script(person, "rows.parquet", b"PAR1 really")["is_new"] is False
 
 
+def test_a_file_without_a_byte_is_a_file(person: Visitor) -> None:
+    file = send_as_script(person, "empty.csv", b"")["file"]
+    assert isinstance(file, dict)
+    assert (file["size"], file["content_type"]) == (0, "text/csv")
+
+
 def test_a_type_that_the_browser_knows_is_kept(person: Visitor) -> None:
     file = send_as_script(person, "a.parquet", b"known", Content_Type="text/x-mine")["file"]
     assert isinstance(file, dict)

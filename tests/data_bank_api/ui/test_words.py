@@ -30,6 +30,20 @@ def test_a_size_has_three_digits(count: int, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (1, "1 byte"),
+        (1023, "1.02 kB"),
+        (1536, "1.5 KiB"),
+        (10 << 30, "10 GiB"),
+        (2**63, "8192 PiB"),
+    ],
+)
+def test_a_size_beside_thresholds_is_binary(count: int, shown: str) -> None:
+    assert words.binary_size(count) == shown
+
+
+@pytest.mark.parametrize(
     ("seconds", "shown"),
     [
         (-1, "0.0 s"),
