@@ -127,10 +127,11 @@ def tab_to(page: Page, text: str) -> None:
 
 
 def test_without_scripts_files_are_stored_and_found_and_jobs_cancelled(
-    browser: Browser, house: House, tmp_path: Path
+    browser: Browser, house: House, watch: Watch, tmp_path: Path
 ) -> None:
     context = browser.new_context(base_url=house.address, java_script_enabled=False)
     page = context.new_page()
+    watch.follow(page)
     sign_in(page)
     page.get_by_role("link", name="Files").click()
     page.get_by_label("Store a file").set_input_files(put(tmp_path, "a.csv", b"no,script\n"))
@@ -142,6 +143,7 @@ def test_without_scripts_files_are_stored_and_found_and_jobs_cancelled(
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator(".state")).to_have_text("cancelled")
     context.close()
+    assert watch.seen == []
 
 
 def test_a_file_is_removed_after_a_question(page: Page, house: House) -> None:

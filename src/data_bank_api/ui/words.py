@@ -1,7 +1,7 @@
 """How values are shown: sizes, counts, moments, durations, digests. All of it pure."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 
@@ -58,7 +58,7 @@ def clock(text: str) -> str:
 
 def between(begin: str, end: str) -> str:
     """How long something took: `0.3 s`, `4 min 5 s`, `2 h 10 min`, `3 d 4 h`."""
-    return duration(_moment(end) - _moment(begin))
+    return duration(parse_time(end) - parse_time(begin))
 
 
 def duration(time: timedelta) -> str:
@@ -91,10 +91,6 @@ def arguments(given: Mapping[str, object]) -> str:
 def block(content: object) -> str:
     """The same, whole and set over several lines."""
     return msgspec.json.format(msgspec.json.encode(content), indent=2).decode()
-
-
-def _moment(text: str) -> datetime:
-    return parse_time(text)
 
 
 FILTERS = {
