@@ -144,7 +144,7 @@ def test_a_repository_shows_its_files_and_leads_to_those_in_the_bank(
     repository = listed(FILES)
     page = person.page(page_of(repository))
     text = text_of(page)
-    assert "synced 30 % 3 bytes of 10 bytes, 2 of 3 files in the bank" in text
+    assert "synced 30 % in the bank: 3 bytes of 10 bytes, 2 of 3 files" in text
     assert f"{MARKUP}/x completed other 1 byte" in text
     assert "model.bin pending model pytorch 7 bytes not yet" in text
     assert "b" not in tags_of(page)
@@ -174,7 +174,7 @@ def test_many_files_have_pages(listed: Make, person: Visitor) -> None:
 def test_an_empty_repository_says_so(listed: Make, person: Visitor) -> None:
     text = text_of(person.page(page_of(listed({}))))
     assert "It has no files." in text
-    assert "0 % 0 bytes of 0 bytes, 0 of 0 files" in text
+    assert "0 % in the bank: 0 bytes of 0 bytes, 0 of 0 files" in text
 
 
 def test_snapshots_are_listed_with_their_manifests(
