@@ -12,7 +12,6 @@ _BINARY_UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 _THOUSAND = 1000
 _SHORT = 12
 _LINE = 120  # characters
-_LEFT_OUT: tuple[object, ...] = (None, [], {})
 
 
 def size(count: float) -> str:
@@ -77,20 +76,24 @@ def short(digest: str) -> str:
     return digest[:_SHORT]
 
 
-def line(content: object) -> str:
-    """Anything that JSON can hold, in a line that is cut where it is long."""
-    text = msgspec.json.encode(content).decode()
+def arguments(given: Mapping[str, object]) -> str:
+    """Those of a job that say something, in a line that is cut where it is long."""
+    said = [f"{name}: {_plain(value)}" for name, value in given.items() if _says(value)]
+    text = ", ".join(said)
     return text if len(text) <= _LINE else f"{text[: _LINE - 1]}…"
 
 
-def arguments(given: Mapping[str, object]) -> str:
-    """Those of a job in a line, without what was left out."""
-    return line({name: value for name, value in given.items() if value not in _LEFT_OUT})
-
-
 def block(content: object) -> str:
-    """The same, whole and set over several lines."""
+    """Anything that JSON can hold, set over several lines."""
     return msgspec.json.format(msgspec.json.encode(content), indent=2).decode()
+
+
+def _says(value: object) -> bool:
+    return value not in (None, [], {}) and value is not False
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 FILTERS = {

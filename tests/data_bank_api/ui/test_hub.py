@@ -258,8 +258,10 @@ def test_who_may_not_change_is_not_offered_it(listed: Make, visit: Visit) -> Non
     assert reader.submit(f"{page}/sync").status_code == 403
 
 
-def test_who_may_only_upload_is_led_to_the_overview(visit: Visit) -> None:
+def test_who_may_only_upload_registers_and_sees_no_list(visit: Visit) -> None:
     uploader = visit(UPLOAD_KEY)
+    text = text_of(uploader.page("/ui/hub"))
+    assert ("Register a repository" in text, "Mirrored repositories" in text) == (True, False)
     assert register(uploader, repo_type="model", repo_id="org/blind") == "/ui"
 
 

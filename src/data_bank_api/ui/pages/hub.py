@@ -29,7 +29,7 @@ _BLANK = {"repo_type": "model", "repo_id": "", "revision": "main", "download": "
 def hub_windows(bank: Bank, pool: DatabasePool) -> list[Window]:
     room = HubPages(bank, pool)
     return [
-        Window("/ui/hub", {"GET": View(READ, room.list)}),
+        Window("/ui/hub", {"GET": View(READ | UPLOAD, room.list)}),
         Window(
             "/ui/hub/registration",
             {"GET": View(UPLOAD, room.ask), "POST": View(UPLOAD, room.register)},
@@ -43,6 +43,8 @@ class HubPages:
     pool: DatabasePool
 
     async def list(self, visit: Visit) -> Response:
+        if not visit.session.may(READ):
+            return await self.ask(visit)
         desk, query = self._desk(), visit.query
         after, asked = read_moment_place(query, _LIST), (read_repo_type(query), read_repo_id(query))
         page = await self.pool.run(desk.list_whole, _LIST, after, _ROWS, *asked)
