@@ -114,6 +114,7 @@ def test_a_file_comes_down_as_it_was_under_the_name_that_was_chosen(
     digest = put(asked.bank.store, b"down").info.digest
     page = person.page(f"/ui/files/{digest}")
     assert f'name="filename" value="{digest.hex[:12]}.txt"' in page
+    assert f"databank get {digest} -o {digest.hex[:12]}.txt" in page
     answer = person.get(f"/ui/files/{digest}/download?filename=mine.txt")
     assert answer.content == b"down"
     assert answer.headers["content-disposition"] == 'attachment; filename="mine.txt"'
