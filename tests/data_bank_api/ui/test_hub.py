@@ -119,10 +119,14 @@ def test_a_registration_is_made_as_it_was_asked(asked: Asked, person: Visitor) -
 @pytest.mark.parametrize(
     ("fields", "status", "says"),
     [
-        ({"repo_type": "model", "repo_id": "../etc"}, 422, "Repo_id: owner/name"),
-        ({"repo_type": "space", "repo_id": "a/b"}, 422, "Repo_type: it is model or dataset"),
+        ({"repo_type": "model", "repo_id": "../etc"}, 422, "Id: owner/name"),
+        ({"repo_type": "space", "repo_id": "a/b"}, 422, "Type: it is model or dataset"),
         ({"repo_type": "model", "repo_id": "a/b", "revision": "a b"}, 422, "Revision: a branch"),
-        ({"repo_type": "model", "repo_id": "a/b", "include": "a\tb"}, 422, "Include: a pattern"),
+        (
+            {"repo_type": "model", "repo_id": "a/b", "include": "a\tb"},
+            422,
+            "Only these files: a pattern",
+        ),
         ({"repo_type": "model", "repo_id": "org/twice"}, 409, "is registered already"),
     ],
 )
@@ -134,6 +138,8 @@ def test_a_form_that_is_refused_comes_back_as_it_was(
     answer = person.submit("/ui/hub/registration", **fields, exclude=f"{MARKUP}\nold/")
     assert (answer.status_code, says in answer.text) == (status, True)
     assert f'value="{fields["repo_id"]}"' in answer.text
+    is_of_a_field = status == 422 and fields["repo_type"] == "model"
+    assert ('aria-invalid="true" aria-describedby="refusal' in answer.text) == is_of_a_field
     assert f"{MARKUP} old/" in text_of(answer.text)
     assert "b" not in tags_of(answer.text)
 
