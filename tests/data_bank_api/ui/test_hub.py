@@ -180,7 +180,7 @@ def test_many_files_have_pages(listed: Make, person: Visitor) -> None:
 def test_an_empty_repository_says_so(listed: Make, person: Visitor) -> None:
     text = text_of(person.page(page_of(listed({}))))
     assert "It has no files." in text
-    assert "0 % in the bank: 0 bytes of 0 bytes, 0 of 0 files" in text
+    assert "synced 0 % in the bank: 0 bytes of 0 bytes, 0 of 0 files" in text
 
 
 def test_snapshots_are_listed_with_their_manifests(
