@@ -282,6 +282,10 @@ def build_shop(settings: Settings) -> Shop:
     )
 
 
+def _traced(store: BlobStore, settings: Settings) -> BlobStore:
+    return store if settings.traces_endpoint is None else Traced(store)
+
+
 def _profiler(settings: Settings) -> Profiler:
     limits = Limits(
         memory=settings.report_memory_bytes,
@@ -289,10 +293,6 @@ def _profiler(settings: Settings) -> Profiler:
         disk=settings.report_disk_bytes,
     )
     return Profiler(settings.state_root / "reports", limits, settings.min_free_bytes)
-
-
-def _traced(store: BlobStore, settings: Settings) -> BlobStore:
-    return store if settings.traces_endpoint is None else Traced(store)
 
 
 def scan_roots_of(settings: Settings) -> ScanRoots:

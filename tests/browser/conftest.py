@@ -2,7 +2,7 @@
 
 page       a new page, not signed in. The test fails where the browser told of an error, or asked
            another host than the bank.
-house      the bank that it is on
+house      the bank that it is on, which knows a stand-in Hub
 """
 
 import shutil
@@ -13,6 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.house import KEYS, House, Watch
+from tests.browser.hub_sample import fill
+from tests.fakes.hub.stand_in import StandInHub
 from tests.fakes.redis_server import RedisServer
 from tests.running_bank import running
 from tests.running_worker import WORKER, RunningWorker
@@ -39,15 +41,24 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def house(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def hub(chromium: str) -> Iterator[StandInHub]:
+    del chromium  # without one there are no tests
+    with StandInHub() as hub:
+        fill(hub)
+        yield hub
+
+
+@pytest.fixture(scope="session")
+def house(hub: StandInHub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     redis = RedisServer(tmp_path_factory.mktemp("redis"))
     redis.start()
     folder = tmp_path_factory.mktemp("house")
     url = f"sqlite:///{folder / 'databank.sqlite3'}"
-    shared = {"REDIS_URL": redis.url, "DATABASE_URL": url, **KEYS}
+    hub_settings = {"HF_ENDPOINT": hub.endpoint, "HF_TOKEN": hub.token}
+    shared = {"REDIS_URL": redis.url, "DATABASE_URL": url, **hub_settings, **KEYS}
     try:
         with running(folder, **shared) as bank:
-            worker = RunningWorker(folder, redis.url, url, WORKER)
+            worker = RunningWorker(folder, redis.url, url, WORKER, **hub_settings)
             yield House(bank)
             worker.stop()
     finally:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.browser.house import ALL, House, sign_in
+from tests.browser.house import ALL, House, Watch, sign_in
+from tests.browser.hub_sample import SHOWN, wait_for_catalog
 from tests.running_bank import until
 
 # Where pictures are kept; they are not where it is not set.
@@ -25,6 +26,14 @@ PATHS = {
     "files": "/ui/files",
     "file": "/ui/files/{file}",
     "removal": "/ui/files/{file}/removal",
+    "catalog": "/ui/catalog",
+    "found": "/ui/catalog?search=many&tag=language:en",
+    "dataset": "/ui/catalog/datasets/robotics/arms",
+    "contents": "/ui/catalog/contents/robotics/arms",
+    "hub": "/ui/hub",
+    "registration": "/ui/hub/registration",
+    "repository": "/ui/hub/{repository}",
+    "repository-removal": "/ui/hub/{repository}/removal",
     "jobs": "/ui/jobs",
     "job": "/ui/jobs/{job}",
     "trouble": "/ui/nothing",
@@ -34,6 +43,9 @@ KEPT = {
     ("overview", 1120, "light"),
     ("files", 1120, "light"),
     ("files", 390, "dark"),
+    ("catalog", 1120, "light"),
+    ("dataset", 390, "light"),
+    ("repository", 1120, "dark"),
     ("jobs", 1120, "light"),
     ("job", 1120, "dark"),
 }
@@ -44,9 +56,10 @@ TYPES = ("text/csv", "application/vnd.apache.parquet", "application/json", "text
 class Sample:
     file: str
     job: str
+    repository: str
 
     def path(self, name: str) -> str:
-        return PATHS[name].format(file=self.file, job=self.job)
+        return PATHS[name].format(file=self.file, job=self.job, repository=self.repository)
 
 
 @pytest.fixture(scope="module")
@@ -55,24 +68,29 @@ def sample(house: House) -> Iterator[Sample]:
         house.bank.put(bytes([number]) * 40_000 * 3**number, content_type=kind)
         for number, kind in enumerate(TYPES)
     ]
+    wait_for_catalog(house)
+    repository = house.mirror(SHOWN)
+    until(lambda: house.is_listed(repository))
     done, cancelled = house.ping(0.2, "a short one"), house.ping(600, "one too many")
     house.end(cancelled)
     until(lambda: house.state(done) == "success")
     running, waiting = house.ping(40, "a long one"), house.ping(5, "the next")
     until(lambda: house.progress(running) > (25 if FOLDER else 0))
-    yield Sample(files[0], running)
+    yield Sample(files[0], running, repository)
     house.end(running)
     house.end(waiting)
 
 
 @pytest.mark.parametrize(("size", "scheme"), WINDOWS)
 def test_every_page_fits_its_window(
-    browser: Browser, house: House, sample: Sample, size: ViewportSize, scheme: str
+    browser: Browser, house: House, watch: Watch, sample: Sample, size: ViewportSize, scheme: str
 ) -> None:
+    watch.allowed = ("404 (Not Found)",)
     context = browser.new_context(
         base_url=house.address, viewport=size, color_scheme="dark" if scheme == "dark" else "light"
     )
     page = context.new_page()
+    watch.follow(page)
     for name in PATHS:
         if name == "overview":
             sign_in(page, ALL)
@@ -80,6 +98,7 @@ def test_every_page_fits_its_window(
         assert page.evaluate("document.documentElement.scrollWidth") == size["width"], name
         keep(page, name, size["width"], scheme)
     context.close()
+    assert watch.seen == []
 
 
 def keep(page: Page, name: str, width: int, scheme: str) -> None:

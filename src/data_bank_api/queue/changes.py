@@ -36,9 +36,9 @@ def change(
         return None
     job = read_row(row)
     if "state" in stated:
-        count_state(session, job)
         if job.dataset_id is not None:
             tell_dataset(session, job)
+        count_state(session, job)  # last: many wait for the row that counts
     return job
 
 

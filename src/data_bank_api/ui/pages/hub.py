@@ -23,13 +23,20 @@ from data_bank_client.wire.problem import status_of
 
 _ROWS = 25
 _LIST = "hub/repos"
+_LABELS = {
+    "repo_type": "Type",
+    "repo_id": "Id",
+    "revision": "Revision",
+    "include": "Only these files",
+    "exclude": "But not these",
+}
 _BLANK = {"repo_type": "model", "repo_id": "", "revision": "main", "download": "on"}
 
 
 def hub_windows(bank: Bank, pool: DatabasePool) -> list[Window]:
     room = HubPages(bank, pool)
     return [
-        Window("/ui/hub", {"GET": View(READ, room.list)}),
+        Window("/ui/hub", {"GET": View(READ | UPLOAD, room.list)}),
         Window(
             "/ui/hub/registration",
             {"GET": View(UPLOAD, room.ask), "POST": View(UPLOAD, room.register)},
@@ -38,11 +45,28 @@ def hub_windows(bank: Bank, pool: DatabasePool) -> list[Window]:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a form is not taken, and which of its fields is to blame, if one is."""
+
+    field: str
+    message: str
+
+    @classmethod
+    def read(cls, message: str) -> "Refusal":
+        """Of an error, which begins with the field's name on the wire."""
+        field, _, rest = message.partition(": ")
+        label = _LABELS.get(field)
+        return cls("", message) if label is None else cls(field, f"{label}: {rest}")
+
+
+@dataclass(frozen=True, slots=True)
 class HubPages:
     bank: Bank
     pool: DatabasePool
 
     async def list(self, visit: Visit) -> Response:
+        if not visit.session.may(READ):
+            return await self.ask(visit)
         desk, query = self._desk(), visit.query
         after, asked = read_moment_place(query, _LIST), (read_repo_type(query), read_repo_id(query))
         page = await self.pool.run(desk.list_whole, _LIST, after, _ROWS, *asked)
@@ -67,7 +91,7 @@ class HubPages:
             wish = read_wish(visit.fields)
             repository_id = await self.pool.run(_register, desk, wish)
         except (InvalidInputError, ConflictError) as error:
-            return _form(visit, visit.fields, error.message, status_of(error))
+            return _form(visit, visit.fields, status_of(error), Refusal.read(error.message))
         return visit.lead(f"/ui/hub/{repository_id}" if visit.session.may(READ) else HOME)
 
     def _desk(self) -> HubDesk:
@@ -93,7 +117,7 @@ def _register(desk: HubDesk, wish: Wish) -> str:
 
 
 def _form(
-    visit: Visit, fields: Mapping[str, str], refusal: str = "", status: int = 200
+    visit: Visit, fields: Mapping[str, str], status: int = 200, refusal: Refusal | None = None
 ) -> Response:
     return visit.show("registration.html", status, fields=fields, types=REPO_TYPES, refusal=refusal)
 

@@ -1,6 +1,6 @@
 """`datasets.reconcile`: what differs is found, put right, and told; what is right stays."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypedDict
@@ -367,3 +367,32 @@ def test_a_look_begins_anywhere_and_takes_no_more_than_it_may(
 def test_a_safety_window_is_some_hours_at_least(hours: object) -> None:
     with pytest.raises(InvalidInputError, match="older_than_hours"):
         read_kind("datasets.reconcile", {"older_than_hours": hours})
+
+
+def counts(room: Room) -> dict[str, int]:
+    found = room.shop.tally.read()
+    return {each.what: each.count for each in found if ":reports_orphaned" in each.what}
+
+
+def test_what_was_put_right_is_counted_and_a_dry_run_is_not(room: Room, clock: Clock) -> None:
+    orphan(room)
+    clock.pass_by(2 * DAY)
+    run(room, dry_run=True)
+    assert counts(room) == {}
+    run(room)
+    assert counts(room)["cleaned:reports_orphaned"] == 1
+
+
+def test_what_was_found_and_left_is_counted_as_skipped(room: Room) -> None:
+    class Stubborn:
+        says = "it stays"
+
+        def find(self) -> Iterator[str]:
+            yield "a"
+
+        def settle(self, _id: str) -> bool:
+            return False
+
+    work = Audited(room.shop.jobs.enqueue(NewJob("datasets.reconcile", {})))
+    found = datasets_reconcile._Audit(work, is_dry=False).go_through(Stubborn())
+    assert (found.scanned, found.count, work.lines) == (1, 0, [])
