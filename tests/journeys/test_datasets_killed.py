@@ -1,4 +1,5 @@
-"""A run that is killed with -9 while it makes a report: another makes it, and nothing is left."""
+"""A run that is killed with -9, or stopped, while it makes a report: another makes it, and nothing
+is left."""
 
 import os
 import signal
@@ -53,7 +54,7 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path, sqlite_url: str, redis_server: RedisServer) -> Iterator[Office]:
-    worker = RunningWorker(tmp_path, redis_server.url, sqlite_url, WORKER)
+    worker = RunningWorker(tmp_path, redis_server.url, sqlite_url, WORKER, GRACE_SECONDS="0")
     with closing(Database(sqlite_url)) as database:
         store = open_store(worker.root)
         yield Office(worker, DatasetWork(Datasets(database), Jobs(database), store), store)
@@ -112,3 +113,15 @@ def test_a_run_that_is_killed_in_the_middle_leaves_its_report_to_the_next(office
     assert (done.status, done.error, done.row_count) == ("done", None, ROWS)
     assert (office.job(done).attempts, office.job(done).retries) == (2, 1)
     assert office.scratch == []
+
+
+def test_a_worker_that_is_stopped_puts_its_report_back_for_another(office: Office) -> None:
+    content = b"name,amount\n" + b"ada,8\n" * ROWS
+    put(office.store, content)
+    dataset, _ = office.work.submit(new_dataset(content))
+    run, reader = catch_reader(office.worker)
+    assert office.worker.stop() == 0
+    assert [is_there(each) for each in (run, reader)] == [False, False]
+    waiting, job = office.get(dataset), office.job(office.get(dataset))
+    assert (waiting.status, waiting.error, office.scratch) == ("uploaded", None, [])
+    assert (job.state, job.attempts, job.retries) == ("queued", 1, 0)

@@ -12,6 +12,7 @@ import duckdb
 import msgspec
 import pytest
 
+from data_bank_api.reports import child
 from data_bank_api.reports.errors import LimitExceededError, ReportError, UnreadableError
 from data_bank_api.reports.limits import MIB, Limits
 from data_bank_api.reports.profile import CHILD, BrokenError, environment_of, profile
@@ -164,6 +165,11 @@ def test_a_child_ends_with_who_started_it(tmp_path: Path, silent: Path) -> None:
     with subprocess.Popen([sys.executable, "-P", "-m", CHILD], stdin=subprocess.PIPE) as process:
         process.communicate(msgspec.json.encode(request) + b"\n", timeout=60)
     assert process.returncode == 137
+
+
+def test_the_child_is_the_module_that_it_is_said_to_be() -> None:
+    assert child.__name__ == CHILD
+    assert child.main.__module__ == CHILD
 
 
 def test_a_child_knows_no_secrets() -> None:

@@ -148,11 +148,12 @@ VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=2), max_le
 def test_cells_are_what_python_reads(
     engine: Engine, objects: list[dict[str, object]], lines: bool
 ) -> None:
-    texts = [json.dumps(each, ensure_ascii=False) for each in [{"x": 1}, *objects]]
+    rows: list[dict[str, object]] = [{"x": 1}, *objects]
+    texts = [json.dumps(each, ensure_ascii=False) for each in rows]
     table = load(engine, ("\n".join(texts) if lines else f"[{','.join(texts)}]").encode())
     found = engine.rows("SELECT * FROM cells ORDER BY rowid", tuple[str | None, ...])
     keys = [column.written for column in table.columns]
-    for cells, each in zip(found, [{"x": 1}, *objects], strict=True):
+    for cells, each in zip(found, rows, strict=True):
         told = {k: json.loads(cell) for k, cell in zip(keys, cells, strict=True) if cell}
         assert told == {k: value for k, value in each.items() if value is not None}
 
