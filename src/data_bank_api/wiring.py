@@ -290,7 +290,7 @@ def _profiler(settings: Settings) -> Profiler:
     limits = Limits(
         memory=settings.report_memory_bytes,
         seconds=settings.report_seconds,
-        disk=settings.report_disk_bytes // 2,  # of the table, and of what else is written
+        disk=settings.report_disk_bytes,
     )
     return Profiler(settings.state_root / "reports", limits, settings.min_free_bytes)
 
