@@ -7,19 +7,31 @@ house      the bank that it is on, which knows a stand-in Hub
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.house import KEYS, House, Watch
 from tests.browser.hub_sample import fill
 from tests.fakes.hub.stand_in import StandInHub
 from tests.fakes.redis_server import RedisServer
-from tests.running_bank import running
+from tests.running_bank import PATIENCE, running
 from tests.running_worker import WORKER, RunningWorker
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+HERE = Path(__file__).parent
+# Seconds: a whole house and a browser take their time on a busy machine.
+TIMEOUT = 300
+
+expect.set_options(timeout=PATIENCE * 1000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.timeout(TIMEOUT))
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +85,7 @@ def watch(house: House) -> Watch:
 @pytest.fixture
 def page(browser: Browser, house: House, watch: Watch) -> Iterator[Page]:
     context = browser.new_context(base_url=house.address, accept_downloads=True)
+    context.set_default_timeout(PATIENCE * 1000)
     page = context.new_page()
     watch.follow(page)
     yield page

@@ -9,11 +9,9 @@ from data_bank_api.api.moment_cursor import read_moment_place
 from data_bank_api.api.pool import DatabasePool
 from data_bank_api.api.routes.hub_desk import HubDesk
 from data_bank_api.api.routes.hub_question import Wish, read_repo_id, read_repo_type
-from data_bank_api.hub.patterns import Patterns
-from data_bank_api.hub.repository import Registration
-from data_bank_api.hub.repository_name import RepoName
 from data_bank_api.ui.fetched import fetched
 from data_bank_api.ui.places import HOME, READ, UPLOAD
+from data_bank_api.ui.registration import BLANK, Refusal, read_wish
 from data_bank_api.ui.visit import Visit
 from data_bank_api.ui.window import View, Window
 from data_bank_api.wiring import Bank
@@ -23,14 +21,6 @@ from data_bank_client.wire.problem import status_of
 
 _ROWS = 25
 _LIST = "hub/repos"
-_LABELS = {
-    "repo_type": "Type",
-    "repo_id": "Id",
-    "revision": "Revision",
-    "include": "Only these files",
-    "exclude": "But not these",
-}
-_BLANK = {"repo_type": "model", "repo_id": "", "revision": "main", "download": "on"}
 
 
 def hub_windows(bank: Bank, pool: DatabasePool) -> list[Window]:
@@ -42,21 +32,6 @@ def hub_windows(bank: Bank, pool: DatabasePool) -> list[Window]:
             {"GET": View(UPLOAD, room.ask), "POST": View(UPLOAD, room.register)},
         ),
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a form is not taken, and which of its fields is to blame, if one is."""
-
-    field: str
-    message: str
-
-    @classmethod
-    def read(cls, message: str) -> "Refusal":
-        """Of an error, which begins with the field's name on the wire."""
-        field, _, rest = message.partition(": ")
-        label = _LABELS.get(field)
-        return cls("", message) if label is None else cls(field, f"{label}: {rest}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +58,7 @@ class HubPages:
 
     async def ask(self, visit: Visit) -> Response:
         self._desk()
-        return _form(visit, _BLANK)
+        return _form(visit, BLANK)
 
     async def register(self, visit: Visit) -> Response:
         desk = self._desk()
@@ -99,18 +74,6 @@ class HubPages:
         return HubDesk(desk.database, desk.jobs)
 
 
-def read_wish(fields: Mapping[str, str]) -> Wish:
-    """Of the form; its patterns stand on a line each. Raises InvalidInputError."""
-    patterns = (_lines(fields.get(each, "")) for each in ("include", "exclude"))
-    registration = Registration.parse(
-        RepoName.parse(fields.get("repo_type", ""), fields.get("repo_id", "").strip()),
-        revision=fields.get("revision", "").strip() or "main",
-        patterns=Patterns.parse(*patterns),
-        auto_sync="auto_sync" in fields,
-    )
-    return Wish(registration, "download" in fields)
-
-
 def _register(desk: HubDesk, wish: Wish) -> str:
     desk.register(wish.registration, download=wish.download)
     return desk.find(wish.registration.name)["repository_id"]
@@ -120,7 +83,3 @@ def _form(
     visit: Visit, fields: Mapping[str, str], status: int = 200, refusal: Refusal | None = None
 ) -> Response:
     return visit.show("registration.html", status, fields=fields, types=REPO_TYPES, refusal=refusal)
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
