@@ -48,7 +48,10 @@ def _load(engine: Engine, path: Path, dialect: Dialect) -> Mended:
             return Mended()
     anew = engine.folder / "mended"
     mended = mend(path, anew, dialect)
-    _read(engine, anew, dialect)
+    try:
+        _read(engine, anew, dialect)
+    except RefusedError:
+        _read(engine, anew, dialect, by="parallel = false")
     anew.unlink()
     return mended
 
@@ -82,14 +85,17 @@ def _spaced_quote(delimiter: str) -> "re.Pattern[bytes]":
     return re.compile(rb'"(?:' + before + rb"|(?=[ \t](?:[ \t]|\Z|" + edge + rb")))")
 
 
-def _read(engine: Engine, path: Path, dialect: Dialect) -> None:
+def _read(engine: Engine, path: Path, dialect: Dialect, by: str = "parallel = true") -> None:
+    """A thread that begins within a quoted cell of many lines may not find where a row begins, and
+    then all is refused: one thread alone has read what comes before."""
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(dialect.width))
     engine.run(
         f"CREATE OR REPLACE TABLE cells AS SELECT * FROM read_csv({quoted(str(path))},"
         f" auto_detect = false, columns = {{{columns}}}, header = true,"
         f" delim = {quoted(dialect.delimiter)}, quote = '\"', escape = '\"', strict_mode = true,"
         f" nullstr = {quoted(NULL)}, allow_quoted_nulls = false, compression = 'none',"
-        f" max_line_size = {LONGEST}, buffer_size = {4 * LONGEST}, hive_partitioning = false)"
+        f" max_line_size = {LONGEST}, buffer_size = {4 * LONGEST}, {by},"
+        " hive_partitioning = false)"
     )
 
 

@@ -200,3 +200,15 @@ def test_what_is_read_as_it_is_is_read_the_same_when_mended(engine: Engine, text
         assert mend(path, anew, dialect).short == Ragged()
         csv_file._read(engine, anew, dialect)
         assert cells(engine) == as_it_is
+
+
+def test_rows_within_cells_are_no_rows_wherever_a_thread_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_file, "LONGEST", 1 << 16)
+    lines = ",x,y\n" + "1,a,2\n" * 2000
+    (tmp_path / "input").write_text("a,b,c\n" + f'7,"{lines}",8\n' * 200)
+    with Engine(tmp_path, replace(SMALL, threads=2)) as engine:
+        assert CsvFile().load(engine, SMALL).rows == 200
+        found = engine.rows("SELECT DISTINCT c0, c1, c2 FROM cells", tuple[str, str, str])
+    assert found == [("7", lines, "8")]
