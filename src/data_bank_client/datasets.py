@@ -119,7 +119,7 @@ class Datasets:
         return self._driver.run(datasets.report_json(dataset_id).ask())
 
     def delete(self, dataset_id: str) -> None:
-        """Forget a dataset; its file and its report stay in the bank. Raises NotFoundError."""
+        """Forget a dataset: its file stays in the bank, its report goes. Raises NotFoundError."""
         self._driver.run(datasets.delete(dataset_id))
 
 

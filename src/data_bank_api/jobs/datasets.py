@@ -80,7 +80,8 @@ class DatasetWork:
             raise
 
     def remove(self, dataset_id: str) -> None:
-        """Its files stay; its job, if one is under way, is cancelled. Raises NotFoundError."""
+        """Its job, if one is under way, is cancelled. The file stays, and the report until it is an
+        orphan of some age (datasets/orphans.py). Raises NotFoundError."""
         removed = self.datasets.remove(dataset_id)
         with suppress(ConflictError, JobNotFoundError):
             self.jobs.cancel(removed.latest_job_id or "")

@@ -7,7 +7,7 @@ from data_bank_client.cli.show import show
 
 
 def rm(dataset: str, /, *, session: Session = DEFAULT) -> None:
-    """Forget a dataset, and print it as it was; its file and its report stay in the bank.
+    """Forget a dataset, and print it as it was; its file stays in the bank, its report goes.
 
     Parameters
     ----------

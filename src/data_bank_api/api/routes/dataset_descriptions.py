@@ -146,8 +146,8 @@ DELETE = Description(
     DATASETS,
     "remove_stored_dataset",
     "Remove a dataset",
-    "What processes it is cancelled. Its file and its report stay in the bank, and may be removed "
-    "there from now on.",
+    "What processes it is cancelled. Its file stays in the bank, and may be removed there from now "
+    "on; its report is removed there once it is a day old.",
     (Answer(204, "It is not there any more.", {}),),
     parameters=(ID,),
     errors=(errors.NotFoundError,),
