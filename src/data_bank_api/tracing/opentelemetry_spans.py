@@ -1,6 +1,7 @@
 """Spans kept by OpenTelemetry's SDK. Imported only where traces are configured."""
 
 import os
+import threading
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from importlib.metadata import version
@@ -18,7 +19,7 @@ from data_bank_api.tracing.span import Attributes, Kind, Value, use
 
 # How long one try to send may take, and how long an end waits for what is left.
 SEND_SECONDS = 3.0
-LAST_MILLISECONDS = 3000
+LAST_SECONDS = 3.0
 
 _KINDS: dict[Kind, SpanKind] = {
     "internal": SpanKind.INTERNAL,
@@ -95,8 +96,11 @@ def begin(endpoint: str, role: str) -> Callable[[], None]:
     spans = OpenTelemetrySpans(BatchSpanProcessor(exporter), role)
     use(spans)
 
+    # It sends what is left, with no bound of its own: a collector may take any time to answer.
+    ending = threading.Thread(target=spans.provider.shutdown, daemon=True)
+
     def end() -> None:
-        spans.provider.force_flush(LAST_MILLISECONDS)
-        spans.provider.shutdown()
+        ending.start()
+        ending.join(LAST_SECONDS)
 
     return end

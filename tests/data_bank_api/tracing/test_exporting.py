@@ -1,7 +1,11 @@
 """A trace as a collector gets it: from the request through the outbox into the worker's run."""
 
 import re
+import socket
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -74,6 +78,36 @@ def test_a_collector_that_is_away_holds_up_an_end_for_some_seconds_at_most() -> 
     with tracing(NOBODY, "worker"), span("job"):
         pass
     assert time.monotonic() - begun < 20
+
+
+@pytest.fixture
+def dripping() -> Iterator[str]:
+    """A collector whose answer to the first request does not end for 12 s."""
+    is_over = threading.Event()
+
+    def drip(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+            for _ in range(60):
+                if is_over.wait(0.2):
+                    break
+                connection.sendall(b" ")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=drip, args=(listening,), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        is_over.set()
+        thread.join()
+
+
+def test_a_collector_that_never_ends_its_answer_is_not_waited_for(dripping: str) -> None:
+    with tracing(dripping, "server"):
+        with span("job"):
+            pass
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 9
 
 
 def test_the_service_has_the_name_that_its_operator_gives_it(
