@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from data_bank_api.reports.report import Alert, ColumnReport, Ragged, Report, Severity
 from data_bank_api.reports.statistics.correlations import CorrelatedPairs
-from data_bank_api.reports.statistics.distinct import DistinctCount
+from data_bank_api.reports.statistics.distinct import DistinctCount, TopValue
 from data_bank_api.reports.statistics.duplicates import DuplicateRows
 from data_bank_api.reports.statistics.missing import MissingCounts
 from data_bank_api.reports.statistics.outliers import OutlierCounts
@@ -33,24 +33,41 @@ def _no_rows(report: Report) -> Iterator[Alert]:
 
 def _short_rows(report: Report) -> Iterator[Alert]:
     if (short := report.source.short).count:
-        told = f"{short.count} rows have fewer cells than the header{_where(short)}"
-        yield Alert("high", "short_rows", None, f"{told}: what they lack counts as null")
+        told = f"rows with fewer cells than the header: {short.count:,}{_where(short)}"
+        yield Alert("high", "short_rows", None, f"{told}; what they lack counts as null")
 
 
 def _long_rows(report: Report) -> Iterator[Alert]:
     if (long := report.source.long).count:
-        told = f"{long.count} rows have more cells than the header{_where(long)}"
-        yield Alert("high", "long_rows", None, f"{told}: what is beyond it is left out")
+        told = f"rows with more cells than the header: {long.count:,}{_where(long)}"
+        yield Alert("high", "long_rows", None, f"{told}; what is beyond it is left out")
 
 
 def _where(ragged: Ragged) -> str:
-    return f" (the first in line {ragged.lines[0]})"
+    return f" (the first in line {ragged.lines[0]:,})"
+
+
+def _header(report: Report) -> Iterator[Alert]:
+    """One name that its column holds as a value may be chance."""
+    own = [each.name for each in report.columns if _holds_its_name(each)]
+    if report.source.kind == "csv" and len(own) > 1:
+        told = f"columns that often hold their own name as a value: {len(own):,}"
+        message = f"{told}; the first line may be a row, or the header is there again"
+        yield Alert("high", "header", None, message)
+
+
+def _holds_its_name(column: ColumnReport) -> bool:
+    values = column.statistics.get("top_values")
+    name = column.written.strip()
+    return isinstance(values, tuple) and any(
+        isinstance(each, TopValue) and each.value.strip() == name for each in values
+    )
 
 
 def _duplicate_rows(report: Report) -> Iterator[Alert]:
     found = report.table.get("duplicates")
     if isinstance(found, DuplicateRows) and found.count:
-        message = f"{found.count} rows repeat an earlier one"
+        message = f"rows that repeat an earlier one: {found.count:,}"
         yield Alert("medium", "duplicate_rows", None, message)
 
 
@@ -73,11 +90,13 @@ def _renamed(column: ColumnReport) -> Iterator[Alert]:
 
 def _missing(column: ColumnReport) -> Iterator[Alert]:
     found = column.statistics.get("missing")
+    if not isinstance(found, MissingCounts) or not found.count:
+        return
     if column.type == "empty":
         yield Alert("medium", "empty", column.name, "no row has a value")
-    elif isinstance(found, MissingCounts) and found.share >= _SOME:
+    elif found.share >= _SOME:
         severity: Severity = "high" if found.share >= _MUCH else "medium"
-        message = f"{found.count} values are missing"
+        message = f"missing values: {found.count:,}"
         yield Alert(severity, "missing", column.name, message)
 
 
@@ -94,25 +113,26 @@ def _kinds(column: ColumnReport) -> Iterator[Alert]:
     numbers = kinds.get("integer", 0) + kinds.get("decimal", 0)
     others = sum(kinds.values()) - numbers
     if column.type == "mixed":
-        told = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+        told = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items())
         yield Alert("high", "mixed", column.name, f"values are of several types: {told}")
     elif column.type == "text" and numbers >= _MOSTLY * (numbers + others):
-        message = f"{numbers} values are numbers, and {others} are not"
+        message = f"most values are numbers: {numbers:,}; others: {others:,}"
         yield Alert("high", "almost_numbers", column.name, message)
     elif special := kinds.get("special", 0):
-        message = f"{special} values are NaN, infinite or larger than a double holds"
+        message = f"values that are NaN, infinite or larger than a double holds: {special:,}"
         yield Alert("medium", "not_finite", column.name, message)
 
 
 def _outliers(column: ColumnReport) -> Iterator[Alert]:
     found = column.statistics.get("outliers")
     if isinstance(found, OutlierCounts) and found.count:
-        message = f"{found.count} values are far from the others"
+        message = f"values far from the others: {found.count:,}"
         yield Alert("low", "outliers", column.name, message)
 
 
 _TABLE_RULES: tuple[Callable[[Report], Iterator[Alert]], ...] = (
     _no_rows,
+    _header,
     _short_rows,
     _long_rows,
     _duplicate_rows,

@@ -62,7 +62,12 @@ def test_there_is_a_report_of_nearly_nothing(tmp_path: Path, data: bytes) -> Non
 
 
 ALERTS: dict[str, tuple[str, bytes, list[tuple[str, str, str | None]]]] = {
-    "no rows": ("csv", b"a\n", [("high", "no_rows", None), ("medium", "empty", "a")]),
+    "no rows": ("csv", b"a\n", [("high", "no_rows", None)]),
+    "nothing in a column": ("csv", b"a,b\n1,\n2,\n", [("medium", "empty", "b")]),
+    "a row as the header": ("csv", b"x,0,1\nx,0,2\ny,0,3\n",
+        [("high", "header", None), ("low", "constant", "0")]),
+    "one name as a value": ("csv", b"a,b\na,1\nb,2\n", []),
+    "keys as values": ("json", b'[{"a":"a","b":"b"},{"a":"x","b":"y"}]', []),
     "ragged": (
         "csv",
         b"a,b\n1\n2,x,3\n3,y\n",
@@ -100,6 +105,13 @@ def test_what_a_person_should_look_at_is_told_the_worst_first(
 ) -> None:
     report = made(tmp_path, data, kind)
     assert [(each.severity, each.code, each.column) for each in report.alerts] == alerts
+
+
+def test_an_alert_tells_how_many_in_groups_of_digits(tmp_path: Path) -> None:
+    report = made(tmp_path, b"a,b\n" + b"1,2\n" * 2000 + b"1\n")
+    short, repeated = (each.message for each in report.alerts[:2])
+    assert short.startswith("rows with fewer cells than the header: 1 (the first in line 2,002); ")
+    assert repeated == "rows that repeat an earlier one: 1,999"
 
 
 @pytest.mark.parametrize(

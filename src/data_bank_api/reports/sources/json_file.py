@@ -8,7 +8,8 @@
 
 The columns are in the order of the first object's keys, those that come later after them by their
 names. Of a key that an object has twice the first counts. NaN and Infinity, which are not JSON and
-yet written by many, are read as numbers that are not finite.
+yet written by many, are read as numbers that are not finite. A comma after the last pair of an
+object is let pass.
 """
 
 import re

@@ -133,4 +133,4 @@ def _first_values(report: Report, column: ReportColumn, width: int) -> Lines:
     if not cells:
         return []
     told = " │ ".join(NULL if cell is None else cut(cell, _VALUE) for cell in cells)
-    return [*title(f"First values ({NULL}: no value)"), joined("  ", cut(told, width - 2))]
+    return [*title(f"First values ({NULL}: null)"), joined("  ", cut(told, width - 2))]

@@ -22,7 +22,7 @@ def first_rows(report: Report, width: int) -> Lines:
     for place, column in enumerate(report["columns"]):
         cells = "".join(f"  {left(_told(each['cells'][place]), cell)}" for each in shown)
         lines.append(joined("  ", (named(column["name"], names), "bold"), cells))
-    return [*title(f"First rows ({NULL}: no value)"), *lines]
+    return [*title(f"First rows ({NULL}: null)"), *lines]
 
 
 def _told(cell: str | None) -> str:

@@ -58,6 +58,7 @@ READ: dict[str, tuple[bytes, Rows]] = {
         [{"": "1", "a/b": "2", "~0": "3", "$.x": "4", "A": "5", "a": "6", " ": "7", "0": "8"}],
     ),
     "a key twice": (b'[{"a":1,"a":2}]', [{"a": "1"}]),
+    "a comma after the last pair": (b'[{"a":1,},{"b":2}]', [{"a": "1"}, {"b": "2"}]),
     "empty objects too": (b'[{},{"a":1}]', [{}, {"a": "1"}]),
 }
 

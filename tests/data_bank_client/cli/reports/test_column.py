@@ -60,11 +60,11 @@ Most often
 Columns that go together
    0.600  ██████      a, price
 
-First values (∅: no value)
+First values (∅: null)
   1 │ ∅ │ \\x1b[2J
 
 Alerts: 1 low
-  low     16 values are far from the others
+  low     values far from the others: 16
 """
 
 
@@ -87,7 +87,7 @@ def test_a_column_of_numbers_is_told_in_all_detail() -> None:
         ],
         alerts=[
             alert("high", "a", "of another"),
-            alert("low", "price", "16 values are far from the others"),
+            alert("low", "price", "values far from the others: 16"),
         ],
     )
     assert told(made, PRICE) == DETAIL

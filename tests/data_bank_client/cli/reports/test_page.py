@@ -86,7 +86,7 @@ Columns that go together
    0.988  ██████████  [b], c\\x1b
   -0.700  ███████     a, b
 
-First rows (∅: no value)
+First rows (∅: null)
           row 1         row 2         row 3         row 4         row 5
   order   1             1             1             1             1
   day     2024-01-01    2024-01-01    2024-01-01    2024-01-01    2024-01-01
