@@ -1,6 +1,7 @@
 """Events as an answer without an end: it follows the stream for its reader.
 
-It is over when the reader has gone or does not read, and at once when the service is to stop.
+It is over when the reader has gone or does not read, when what he may follow it by is over, and
+at once when the service is to stop.
 """
 
 from collections.abc import AsyncGenerator
@@ -28,11 +29,15 @@ _HEADERS = (
 
 @dataclass(frozen=True, slots=True)
 class EventAnswer:
-    """Raises ServiceUnavailableError where Redis is away, RateLimitError for one too many."""
+    """For `seconds` at most; None: without an end.
+
+    Raises ServiceUnavailableError where Redis is away, RateLimitError for one too many.
+    """
 
     source: EventSource
     wanted: Wanted
     after: StreamId | None
+    seconds: float | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with self.source.place(Request(scope)):
@@ -49,7 +54,7 @@ class EventAnswer:
             if not is_head:
                 text = EventText(self.wanted)
                 await sending.send(text.begin(news))
-                await self.source.bell.until_rung(_tell(stream, text, sending))
+                await self.source.bell.until_rung(_tell(stream, text, sending), self.seconds)
         await sending.end()
 
 

@@ -46,12 +46,15 @@ class StopBell:
                 signal.signal(each, handler)
         self._before.clear()
 
-    async def until_rung(self, work: Coroutine[None, None, None]) -> None:
-        """Do the work to its end, or end it where a stop is asked for.
+    async def until_rung(
+        self, work: Coroutine[None, None, None], seconds: float | None = None
+    ) -> None:
+        """Do the work to its end, or end it where a stop is asked for, or after so many seconds.
 
-        Where that cannot be heard it is ended after DEAF_SECONDS.
+        Where a stop cannot be heard it is ended after DEAF_SECONDS.
         """
-        working, listening = asyncio.ensure_future(work), asyncio.ensure_future(self._listen())
+        working = asyncio.ensure_future(work)
+        listening = asyncio.ensure_future(self._listen(seconds))
         try:
             await asyncio.wait((working, listening), return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -59,9 +62,11 @@ class StopBell:
         if not working.cancelled():
             working.result()
 
-    async def _listen(self) -> None:
+    async def _listen(self, seconds: float | None) -> None:
+        bounds = (seconds, None if self._before else DEAF_SECONDS)
+        longest = min((each for each in bounds if each is not None), default=None)
         with suppress(TimeoutError):
-            async with asyncio.timeout(None if self._before else DEAF_SECONDS):
+            async with asyncio.timeout(longest):
                 await self._rung.wait()
 
     def _ring(self, number: int, frame: FrameType | None) -> None:

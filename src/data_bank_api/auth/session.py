@@ -33,11 +33,12 @@ _SEAL_BYTES = 32
 @dataclass(frozen=True, slots=True)
 class Session:
     """`holder` is the digest of its key; `proof` is what a form must bring along, since no other
-    site can read it."""
+    site can read it; `seconds_left` are from when it was found."""
 
     holder: bytes = field(repr=False)
     scopes: frozenset[Scope]
     proof: str = field(repr=False)
+    seconds_left: float
 
     @property
     def words(self) -> list[str]:
@@ -85,11 +86,14 @@ class Sessions:
         if len(seal) != _SEAL_BYTES or not hmac.compare_digest(seal, self._hmac(b"seal", head)):
             return None
         mark, expires, _ = _HEAD.unpack(head)
-        if self.clock() >= expires:
+        seconds_left = expires - self.clock()
+        if seconds_left <= 0:
             return None
         holders = [each for each in self.keys.digests() if self._mark(each) == mark]
         scopes = frozenset[Scope]().union(*map(self.keys.scopes_of, holders)) & SCOPES
-        return Session(holders[0], scopes, self._hmac(b"proof", head).hex()) if scopes else None
+        if not scopes:
+            return None
+        return Session(holders[0], scopes, self._hmac(b"proof", head).hex(), seconds_left)
 
     def _mark(self, digest: bytes) -> bytes:
         return self._hmac(b"mark", digest)[:16]

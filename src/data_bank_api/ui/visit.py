@@ -12,7 +12,7 @@ from data_bank_api.ui.headers import PAGE_HEADERS
 from data_bank_api.ui.renderer import Renderer
 
 # Who has not signed in: may nothing.
-GUEST = Session(b"", frozenset(), "")
+GUEST = Session(b"", frozenset(), "", 0.0)
 
 
 def is_part(request: Request) -> bool:

@@ -64,7 +64,9 @@ def test_a_token_tells_nothing_of_its_key_and_is_new_each_time() -> None:
 
 def test_a_session_ends_when_its_time_is_over() -> None:
     token = sessions(now=1000.0).open("reader")
-    assert sessions(now=1059.9).find(token) is not None
+    nearly = sessions(now=1059.5).find(token)
+    assert nearly is not None
+    assert nearly.seconds_left == 0.5
     assert sessions(now=1060.0).find(token) is None
 
 

@@ -1,14 +1,20 @@
 """The pages of jobs."""
 
+import time
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from data_bank_api.queue.claims import Claim, Claims
 from data_bank_api.queue.job import NewJob
 from data_bank_api.queue.jobs import Jobs
 from data_bank_client.wire.jobs import JobError, JobResult
-from tests.data_bank_api.api.asked_bank import Asked
-from tests.data_bank_api.ui.conftest import Visit
+from tests.data_bank_api.api.asked_bank import Asked, build
+from tests.data_bank_api.ui.conftest import Visit, close
 from tests.data_bank_api.ui.visitor import HTMX, Visitor, tags_of, text_of
+from tests.fakes.redis_server import RedisServer
 from tests.running_bank import DELETE_KEY, READ_KEY
 
 MARKUP = "<script>alert(1)</script><b>"
@@ -147,3 +153,17 @@ def test_without_redis_there_are_no_jobs_and_the_page_says_so(lone: Visitor) -> 
     answer = lone.get("/ui/jobs")
     assert answer.status_code == 503
     assert "Jobs need Redis: set REDIS_URL." in answer.text
+
+
+def test_who_follows_events_does_so_as_long_as_the_session(
+    tmp_path: Path, redis_server: RedisServer
+) -> None:
+    asked = build(tmp_path, redis_server.url)
+    token = replace(asked.bank.sessions, seconds=2).open(READ_KEY)
+    with closing(Visitor(asked, token)) as visitor:
+        begun = time.monotonic()
+        followed = visitor.get("/ui/events", Accept="text/event-stream")
+        assert time.monotonic() - begun < 20
+        assert followed.status_code == 200
+        assert visitor.get("/ui/events", Accept="text/event-stream").status_code == 401
+    close(asked)

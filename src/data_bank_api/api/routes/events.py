@@ -24,13 +24,18 @@ def events_resources(source: EventSource | None) -> list[Resource]:
     return [Resource("/events", {"GET": Operation(frozenset({Scope.READ}), follow, GET)})]
 
 
-def answer_events(source: EventSource | None, request: Request) -> EventAnswer:
-    """Raises InvalidInputError, BadRequestError; ServiceUnavailableError without a source."""
+def answer_events(
+    source: EventSource | None, request: Request, seconds: float | None = None
+) -> EventAnswer:
+    """For so many seconds at most.
+
+    Raises InvalidInputError, BadRequestError; ServiceUnavailableError without a source.
+    """
     wanted = _read_wanted(request.query_params)
     after = _read_place(request.headers.get("last-event-id"))
     if source is None:
         raise ServiceUnavailableError("events need Redis: set REDIS_URL")
-    return EventAnswer(source, wanted, after)
+    return EventAnswer(source, wanted, after, seconds)
 
 
 def _read_wanted(query: QueryParams) -> Wanted:

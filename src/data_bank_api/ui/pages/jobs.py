@@ -84,7 +84,8 @@ class JobPages:
         return visit.lead(f"/ui/jobs/{job.job_id}")
 
     async def follow(self, visit: Visit) -> ASGIApp:
-        return answer_events(self.source, visit.request)
+        """As long as the session."""
+        return answer_events(self.source, visit.request, visit.session.seconds_left)
 
     async def _changeable(self, visit: Visit) -> Job:
         """The job, if this session may change it."""
