@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from data_bank_api.db.database import Database
-from data_bank_api.db.schema import JobRow
+from data_bank_api.db.schema import JobRow, OutboxRow
 from data_bank_api.observability.exposition import Exposition
 from data_bank_api.queue import job_figures
 from data_bank_api.queue.claims import Claims
@@ -99,6 +99,18 @@ def test_letters_are_counted_by_their_topic(jobs: Jobs) -> None:
     found = look(jobs)
     assert found['databank_outbox_letters{topic="run"}'] == 2
     assert found['databank_outbox_letters{topic="webhook"}'] == 0
+
+
+def test_no_letter_is_looked_at_beyond_the_oldest(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(jobs)
+    ask(jobs, 1)
+    with jobs.database.transaction() as session:
+        session.add(OutboxRow(topic="webhook", content={}, due_at=utc_now()))
+    assert look(jobs)['databank_outbox_letters{topic="webhook"}'] == 1
+    monkeypatch.setattr(job_figures, "MOST", 2)
+    assert look(jobs)['databank_outbox_letters{topic="webhook"}'] == 0
 
 
 def test_of_every_kind_there_is_a_line_before_anything_happens(jobs: Jobs) -> None:
