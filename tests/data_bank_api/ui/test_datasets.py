@@ -113,7 +113,9 @@ def test_a_question_that_is_wrong_is_told_on_a_page(person: Visitor, query: str)
 def test_a_file_of_the_bank_becomes_a_dataset(asked: Asked, person: Visitor) -> None:
     table = content()
     file_id = put(asked.bank.store, table, describe(table)).info.digest.hex
-    page = person.page(f"/ui/datasets/from-file?file_id={file_id}")
+    form_of_it = f"/ui/datasets/from-file?file_id={file_id}"
+    assert f'href="{form_of_it}"' in person.page(f"/ui/files/{file_id}")
+    page = person.page(form_of_it)
     assert f'name="file_id" value="{file_id}"' in page
     fields = {"file_id": f" {file_id} ", "name": "", "content_type": ""}
     refused = person.submit("/ui/datasets/from-file", **fields)

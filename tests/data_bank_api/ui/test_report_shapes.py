@@ -71,7 +71,12 @@ def test_of_many_alerts_a_few_are_open_and_not_all_are_told() -> None:
 
 def test_the_head_tells_of_all_columns() -> None:
     told = sums_of(report(column(1, "a"), column(2, "b", missing=lacking(2, 0.5)), rows=4))
-    assert (told.missing, told.missing_share, told.types) == (2, 0.25, (("text", 2),))
+    assert (told.values, told.missing, told.missing_share, told.types) == (
+        8,
+        2,
+        0.25,
+        (("text", 2),),
+    )
     assert sums_of(report(rows=0)).missing_share == 0.0
 
 

@@ -48,21 +48,21 @@ def test_whiskers_end_at_the_fences_or_before_and_outliers_are_dots() -> None:
         "outliers": outliers(-10, 90, "100", "not a number"),
         "mean": 55,
     }
-    drawn = histogram(numbers([0.0, 50.0, 100.0], [2, 2], (0, 100), **told))
+    drawn = histogram(numbers([0.0, 50.0, 100.0], [2, 2], (0, 100), "decimal", **told))
     assert drawn is not None
     assert drawn.box == Box(0.0, 40.0, 50.0, 60.0, 90.0, 55.0, (Dot(100.0, "row 5: 100"),))
 
 
 def test_a_box_of_numbers_beyond_doubles_is_not_drawn() -> None:
     told = {"quartiles": quartiles("9" * 400, 1, 2)}
-    drawn = histogram(numbers([0.0, 1.5, 3.0], [2, 2], (0, 3), **told))
+    drawn = histogram(numbers([0.0, 1.5, 3.0], [2, 2], (0, 3), "decimal", **told))
     assert drawn is not None
     assert drawn.box is None
 
 
 def test_fences_beyond_doubles_are_left_to_the_ends() -> None:
     told = {"quartiles": quartiles(1, 2, 3), "outliers": outliers("9" * 400, None)}
-    drawn = histogram(numbers([0.0, 2.0, 4.0], [2, 2], (0, 4), **told))
+    drawn = histogram(numbers([0.0, 2.0, 4.0], [2, 2], (0, 4), "decimal", **told))
     assert drawn is not None
     assert drawn.box is not None
     assert (drawn.box.start, drawn.box.end) == (0.0, 100.0)
