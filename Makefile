@@ -23,7 +23,7 @@ export UV_SYSTEM_CERTS ?= 1
 # Compiled once, here: each process would do it again where Python may write nothing.
 export UV_COMPILE_BYTECODE ?= 1
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test lint check screens bench bench-catalog soak format clean
+.PHONY: help run install install-dev test lint check screens bench bench-catalog bench-reports docs soak format clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,12 @@ bench: $(FOR_RUN) ## measure beside nginx, docker-registry and rclone; ARGS="get
 
 bench-catalog: $(FOR_WORK) ## measure a catalog of a million datasets; ARGS="--documents 50000"
 	@exec $(BIN)/python -m benchmarks.catalog $(ARGS)
+
+bench-reports: $(FOR_WORK) ## measure reports of a gigabyte beside SQL by hand; ARGS="--size 13000000"
+	@exec $(BIN)/python -m benchmarks.reports $(ARGS)
+
+docs: $(FOR_WORK) ## make docs/reference.md from the code
+	@$(BIN)/python -m scripts.reference
 
 soak: $(FOR_WORK) ## attack, kill and load the bank for minutes; ARGS="crowd kill=200"
 	@$(BIN)/python -m benchmarks.soak $(ARGS)

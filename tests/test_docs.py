@@ -116,18 +116,6 @@ def test_the_table_of_routes_is_the_one_that_the_service_answers(tmp_path: Path)
     assert documented == routes
 
 
-def test_what_is_told_of_datasets_is_what_travels() -> None:
-    told = section("docs/api.md", "Datasets")
-    [shown] = re.findall(r"```json\n(.*?)```", told, re.DOTALL)
-    msgspec.json.decode(shown, type=StoredDataset)
-    assert list(msgspec.json.decode(shown)) == list(StoredDataset.__annotations__)
-    assert {kind for kind in re.findall(r"`(\w+/[\w.-]+)`", told) if kind in DATASET_KINDS} == set(
-        DATASET_KINDS
-    )
-    fields = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", told, re.MULTILINE)
-    assert set(re.findall(r"`(\w+)`", " ".join(fields))) == set(Report.__annotations__)
-
-
 def test_the_table_of_pages_is_the_one_that_the_service_shows(tmp_path: Path) -> None:
     settings = Settings.read({"API_UPLOAD_KEYS": "k", "DATA_ROOT": str(tmp_path)})
     bank = build_bank(settings)
@@ -146,6 +134,18 @@ def words(key: str) -> set[str]:
     """The scopes that a row of the pages names."""
     text = "read, upload, delete" if key == "any" else key
     return set(re.findall("read|upload|delete", text))
+
+
+def test_what_is_told_of_datasets_is_what_travels() -> None:
+    told = section("docs/api.md", "Datasets")
+    [shown] = re.findall(r"```json\n(.*?)```", told, re.DOTALL)
+    msgspec.json.decode(shown, type=StoredDataset)
+    assert list(msgspec.json.decode(shown)) == list(StoredDataset.__annotations__)
+    assert {kind for kind in re.findall(r"`(\w+/[\w.-]+)`", told) if kind in DATASET_KINDS} == set(
+        DATASET_KINDS
+    )
+    fields = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", told, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", " ".join(fields))) == set(Report.__annotations__)
 
 
 def test_the_table_of_kinds_is_the_one_that_jobs_are_asked_for_by() -> None:

@@ -339,7 +339,7 @@ REPORT_MEMORY_MB = Setting(
 REPORT_DISK_GB = Setting(
     "REPORT_DISK_GB",
     _amount(0.1, 10**6),
-    "64",
+    "32",
     "gigabytes (10^9) of the disk that a report may take while it is made",
 )
 REPORT_SECONDS = Setting("REPORT_SECONDS", _amount(1, 10**6), "3600", "how long a report may take")

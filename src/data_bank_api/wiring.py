@@ -282,17 +282,17 @@ def build_shop(settings: Settings) -> Shop:
     )
 
 
+def _traced(store: BlobStore, settings: Settings) -> BlobStore:
+    return store if settings.traces_endpoint is None else Traced(store)
+
+
 def _profiler(settings: Settings) -> Profiler:
     limits = Limits(
         memory=settings.report_memory_bytes,
         seconds=settings.report_seconds,
-        disk=settings.report_disk_bytes // 2,  # of the table, and of what else is written
+        disk=settings.report_disk_bytes,
     )
     return Profiler(settings.state_root / "reports", limits, settings.min_free_bytes)
-
-
-def _traced(store: BlobStore, settings: Settings) -> BlobStore:
-    return store if settings.traces_endpoint is None else Traced(store)
 
 
 def scan_roots_of(settings: Settings) -> ScanRoots:

@@ -89,6 +89,9 @@ class DataBankClient:
     connection counts as lost, None for never; the answer to an upload may take ten times as long.
     `on_retry` is told before a call is tried again: the error, and the seconds until then.
     `transport` is for tests. Raises InvalidInputError for an address or key that cannot be.
+
+    `datasets` has the calls about datasets and their reports (datasets.py); the methods here that
+    speak of datasets are about the catalog, the Hub's.
     """
 
     def __init__(

@@ -5,8 +5,8 @@
     report = bank.datasets.report(added["id"])
 
 A dataset is added in two steps, each of which can be done again without harm: its file is stored
-as every file is, verified, resumed by what is there already; then the bank is asked to make it a
-dataset. `adding` and its sisters are these steps as flows: both clients run them.
+as every file is, verified, and not sent where it is there already; then the bank is asked to make
+it a dataset. `adding` and `adding_path` are these steps as flows: both clients run them.
 """
 
 from collections.abc import Generator

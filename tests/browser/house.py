@@ -37,6 +37,23 @@ class House:
     def progress(self, job_id: str) -> float:
         return float(self.bank.get(f"/jobs/{job_id}", ALL).json()["progress"])
 
+    def count_found(self, words: str) -> int:
+        """How many datasets of the catalog a search finds; none while there is no index."""
+        answer = self.bank.get(f"/api/datasets?search={words}", ALL)
+        return int(answer.json()["total"]) if answer.status_code == 200 else 0
+
+    def mirror(self, repo_id: str) -> str:
+        """A model, of which the weights are not fetched: the id of its repository."""
+        asked = msgspec.json.encode({"repo_id": repo_id})
+        self.bank.request("POST", "/v1/hub/register", ALL, asked)
+        listed = self.bank.get(f"/v1/hub/repos?repo_id={repo_id}", ALL).json()
+        return str(listed["items"][0]["repository_id"])
+
+    def is_listed(self, repository_id: str) -> bool:
+        """Whether no job is to do anything with it any more."""
+        told = self.bank.get(f"/v1/hub/repos/{repository_id}", ALL).json()
+        return bool(told["status"] == "synced" and told["artifacts"]["completed"]["files"])
+
     def end(self, job_id: str) -> None:
         """Cancel it."""
         self.bank.request("POST", f"/jobs/{job_id}/cancel", ALL)

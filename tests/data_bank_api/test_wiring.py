@@ -1,5 +1,7 @@
 """The database as a process finds it when it starts."""
 
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -85,7 +87,14 @@ def test_a_report_takes_what_the_settings_say_and_leaves_nothing(tmp_path: Path)
     draft.touch()
     with closing(build_shop(Settings.read(given))) as shop:
         limits = shop.profiler.limits
-        assert (limits.memory, limits.seconds, limits.disk) == (100 << 20, 9, 15 * 10**8)
+        assert (limits.memory, limits.seconds, limits.disk) == (100 << 20, 9, 3 * 10**9)
         assert (shop.profiler.root, shop.profiler.min_free) == (left.parent, 2 * 10**9)
         shop.sweep()
     assert [each.exists() for each in (left, draft)] == [False, False]
+
+
+def test_what_serves_or_runs_jobs_does_not_carry_the_engine_of_reports() -> None:
+    parts = "data_bank_api.api.main, data_bank_api.commands.worker, data_bank_api.commands.up"
+    code = f"import sys, {parts}; print({{'duckdb', 'ijson'}} & set(sys.modules))"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout == "set()\n"

@@ -58,5 +58,11 @@ def full_scrape(tmp_path_factory: pytest.TempPathFactory) -> Scraped:
     with closing(RedisServer(folder / "redis")) as server:
         server.start()
         with busy_bank(folder, server) as bank:
-            until(lambda: all(each in scrape(bank) for each in _LAST))
-            return Scraped.parse(scrape(bank))
+            texts = [""]  # of a busy machine the next may lack what this one had
+
+            def is_full() -> bool:
+                texts[0] = scrape(bank)
+                return all(each in texts[0] for each in _LAST)
+
+            until(is_full)
+            return Scraped.parse(texts[0])

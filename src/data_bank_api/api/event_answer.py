@@ -21,6 +21,7 @@ _LAST_WORD_SECONDS = 1.0
 _HEADERS = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
     (b"x-accel-buffering", b"no"),  # nginx hands each piece on at once
 )
 

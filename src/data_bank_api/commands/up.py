@@ -166,6 +166,7 @@ def _announce(listening: socket.socket, data: Path, key_file: Path | None, jobs_
     sys.stdout.write(
         f"Data Bank is at {address}, its files are in {data}\n"
         f"{jobs_say}\n"
+        f"In a browser it has pages, to sign in to with the key.\n"
         f"\n"
         f"  export DATA_BANK_URL={address}{key}\n"
         f"{hint}"

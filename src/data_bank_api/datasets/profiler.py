@@ -61,8 +61,8 @@ class Profiler:
         return Path(f"/dev/fd/{fd}")
 
     def limits_in(self, scratch: Path) -> Limits:
-        """There may be less room than a report may take; half of it for each of two."""
-        room = (shutil.disk_usage(scratch).free - self.min_free) // 2
+        """There may be less room than a report may take."""
+        room = shutil.disk_usage(scratch).free - self.min_free
         if room < _LEAST_ROOM:
             raise InsufficientStorageClientError("the disk has no room to make a report")
         return replace(self.limits, disk=min(self.limits.disk, room))

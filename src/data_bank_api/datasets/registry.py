@@ -20,8 +20,8 @@ from data_bank_api.db.insert import insert_into
 from data_bank_api.db.schema import DatasetRow, JobRow
 from data_bank_api.queue.changes import is_run
 from data_bank_api.queue.clock import Clock, utc_now
-from data_bank_api.queue.dataset_status import STATUS_OF
-from data_bank_api.queue.job import Job
+from data_bank_api.queue.dataset_status import STATUS_OF, status_by
+from data_bank_api.queue.job import Job, read_row
 from data_bank_api.queue.place import Place, page_after
 from data_bank_client.errors import ConflictError, NotFoundError
 from data_bank_client.wire.datasets import DatasetStatus
@@ -44,6 +44,8 @@ class Wanted:
 
 
 ANY = Wanted()
+
+_NEW: tuple[DatasetStatus, str | None] = ("uploaded", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,33 +124,28 @@ class Datasets:
 
         Raises NotFoundError.
         """
-        asked = select(JobRow.state).where(JobRow.job_id == job_id).with_for_update()
-        state = session.scalars(asked).one_or_none()
-        status = STATUS_OF["queued" if state is None else state]
-        row = session.scalars(_held(dataset_id)).one_or_none()
+        asked = select(JobRow).where(JobRow.job_id == job_id).with_for_update()
+        job = session.scalars(asked).one_or_none()
+        row = session.scalars(hold(dataset_id)).one_or_none()
         if row is None:
             raise _missing()
-        row.latest_job_id, row.status, row.error = job_id, status, None
+        row.latest_job_id = job_id
+        row.status, row.error = _NEW if job is None else status_by(read_row(job))
 
     def fail(self, session: Session, dataset_id: str, reason: str) -> None:
         """No job could be asked for. Of one with a job under way the status is that of the job."""
-        active = select(JobRow.job_id).where(JobRow.state.in_(ACTIVE_STATES))
-        change = (
-            update(DatasetRow)
-            .where(DatasetRow.dataset_id == dataset_id)
-            .where(DatasetRow.latest_job_id.is_(None) | DatasetRow.latest_job_id.not_in(active))
-            .values(status="failed", error=reason)
-        )
-        session.execute(change)
+        row = session.scalars(hold(dataset_id)).one_or_none()
+        if row is not None and not is_active(session, row.latest_job_id):
+            row.status, row.error = "failed", reason
 
     def take(self, dataset_id: str, job: Job) -> Dataset:
         """This run is to make the report. Raises NotFoundError, OvertakenError."""
         with self.database.transaction() as session:
             _hold_run(session, dataset_id, job)
-            row = session.scalars(_held(dataset_id)).one_or_none()
+            row = session.scalars(hold(dataset_id)).one_or_none()
             if row is None:
                 raise _missing()
-            if row.latest_job_id != job.job_id and _is_active(session, row.latest_job_id):
+            if row.latest_job_id != job.job_id and is_active(session, row.latest_job_id):
                 raise OvertakenError(f"job {row.latest_job_id} makes the report of this dataset")
             row.latest_job_id, row.status, row.error = job.job_id, STATUS_OF["started"], None
             session.flush()
@@ -195,7 +192,8 @@ def _of(digest: Digest) -> Select[DatasetRow]:
     return select(DatasetRow).where(DatasetRow.digest == digest.hex)
 
 
-def _held(dataset_id: str) -> Select[DatasetRow]:
+def hold(dataset_id: str) -> Select[DatasetRow]:
+    """Nobody else changes it until the transaction ends."""
     return select(DatasetRow).where(DatasetRow.dataset_id == dataset_id).with_for_update()
 
 
@@ -211,7 +209,8 @@ def _hold_run(session: Session, dataset_id: str, job: Job) -> None:
         raise OvertakenError("this run is over")
 
 
-def _is_active(session: Session, job_id: str | None) -> bool:
+def is_active(session: Session, job_id: str | None) -> bool:
+    """Whether there is such a job, and it is under way."""
     asked = select(JobRow.job_id).where(JobRow.job_id == job_id, JobRow.state.in_(ACTIVE_STATES))
     return session.scalars(asked).one_or_none() is not None
 

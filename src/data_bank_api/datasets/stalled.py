@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, exists, select
 
+from data_bank_api.datasets.registry import hold, is_active
 from data_bank_api.db.database import Database
 from data_bank_api.db.schema import DatasetRow, JobRow
 from data_bank_client.wire.jobs import ACTIVE_STATES
 
 BATCH = 500
+_WAITING = ("uploaded", "processing")
 JOB_GONE = "its job is gone: process it again"
 
 
@@ -39,18 +41,16 @@ class Stalled:
             after = ids[-1]
 
     def settle(self, dataset_id: str) -> bool:
-        change = (
-            update(DatasetRow)
-            .where(DatasetRow.dataset_id == dataset_id, *self._conditions())
-            .values(status="failed", error=JOB_GONE)
-            .returning(DatasetRow.dataset_id)
-        )
         with self.database.transaction() as session:
-            return session.scalars(change).one_or_none() is not None
+            row = session.scalars(hold(dataset_id)).one_or_none()
+            if row is None or row.status not in _WAITING or is_active(session, row.latest_job_id):
+                return False
+            row.status, row.error = "failed", JOB_GONE
+            return True
 
     def _conditions(self) -> tuple[ColumnElement[bool], ...]:
         is_under_way = exists().where(
             JobRow.job_id == DatasetRow.latest_job_id, JobRow.state.in_(ACTIVE_STATES)
         )
-        waits = DatasetRow.status.in_(("uploaded", "processing"))
+        waits = DatasetRow.status.in_(_WAITING)
         return DatasetRow.uploaded_at < self.before, waits, ~is_under_way

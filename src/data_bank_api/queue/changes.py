@@ -35,10 +35,10 @@ def change(
     if row is None:
         return None
     job = read_row(row)
-    if "state" in stated:
-        count_state(session, job)
+    if "state" in values:
         if job.dataset_id is not None:
             tell_dataset(session, job)
+        count_state(session, job)  # last: many wait for the row that counts
     return job
 
 

@@ -30,13 +30,19 @@ STATUS_OF: Mapping[str, DatasetStatus] = {
 
 def tell_dataset(session: Session, job: Job) -> None:
     """The job's state is another now; nothing is done where it is not a dataset's latest."""
-    status = STATUS_OF[job.state]
+    status, reason = status_by(job)
     change = (
         update(DatasetRow)
         .where(DatasetRow.dataset_id == job.dataset_id, DatasetRow.latest_job_id == job.job_id)
-        .values(status=status, error=_reason(job) if status == "failed" else None)
+        .values(status=status, error=reason)
     )
     session.execute(change)
+
+
+def status_by(job: Job) -> tuple[DatasetStatus, str | None]:
+    """The status of a dataset whose latest job this is, and why it failed, if it did."""
+    status = STATUS_OF[job.state]
+    return status, _reason(job) if status == "failed" else None
 
 
 def _reason(job: Job) -> str:

@@ -1,4 +1,4 @@
-"""How many jobs are in each state, for people: counted up to a bound, so asking stays cheap."""
+"""How many jobs are in each state, counted up to a bound: so asking stays cheap."""
 
 from sqlalchemy import Select, func, select
 

@@ -184,9 +184,9 @@ class Jobs:
             traceparent=traceparent(),
         )
         with self.database.transaction() as session:
-            beside(session, job_id)
             session.add(row)
             session.flush()
+            beside(session, job_id)  # a job's row is taken before what it is about, by everybody
             post_run(session, row.job_id, 1, traceparent=row.traceparent)
             write_line(session, row.job_id, now, "info", "queued")
             job = read_row(row)

@@ -16,48 +16,16 @@ from pathlib import Path
 
 import msgspec
 
-from data_bank_api.reports.errors import LimitExceededError, ReportError, UnreadableError
+from data_bank_api.reports.errors import LimitExceededError, UnreadableError
 from data_bank_api.reports.limits import MIB, Limits
 from data_bank_api.reports.profiling import report_of
+from data_bank_api.reports.words import Made, Refused, Request, Told, Word
 
 _ORPHANED = 137
 _FULL = (errno.EFBIG, errno.ENOSPC, errno.EDQUOT)
 # Beside the memory that DuckDB counts: addresses are asked for long before they are memory, so
 # this is the last resort; watch.py looks at what is resident.
 _BESIDE = 1024 * MIB
-
-
-class Request(msgspec.Struct, frozen=True):
-    path: str
-    kind: str
-    folder: str
-    limits: Limits
-
-
-class Told(msgspec.Struct, frozen=True, tag="told"):
-    percent: int
-
-
-class Made(msgspec.Struct, frozen=True, tag="made"):
-    """The report lies in the folder."""
-
-
-class Refused(msgspec.Struct, frozen=True, tag="refused"):
-    """There is none: `is_limit` says that the file asked for too much; `line` of an error in it."""
-
-    message: str
-    is_limit: bool
-    line: int | None
-
-    def error(self) -> ReportError:
-        if self.is_limit:
-            return LimitExceededError(self.message)
-        error = UnreadableError(self.message)
-        error.line = self.line
-        return error
-
-
-Word = Told | Made | Refused
 
 
 def main() -> None:

@@ -27,6 +27,8 @@ _OUR_FAULTS = (
     duckdb.BinderException,
     duckdb.CatalogException,
 )
+# Of the disk; and of memory at the end of a transaction, where the error has another class.
+_FULL = ("File too large", "No space left", "could not allocate block")
 
 
 class RefusedError(Exception):
@@ -107,7 +109,7 @@ class Engine:
 
 
 def _is_full(message: str) -> bool:
-    return "File too large" in message or "No space left" in message
+    return any(each in message for each in _FULL)
 
 
 def quoted(text: str) -> str:

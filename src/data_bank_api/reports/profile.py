@@ -18,17 +18,17 @@ from typing import BinaryIO
 
 import msgspec
 
-from data_bank_api.reports import child
-from data_bank_api.reports.child import Made, Refused, Request, Told, Word
 from data_bank_api.reports.errors import LimitExceededError, ReportError
 from data_bank_api.reports.limits import Limits
-from data_bank_api.reports.profiling import Tell
 from data_bank_api.reports.report import Report
 from data_bank_api.reports.watch import Watch
+from data_bank_api.reports.words import Made, Refused, Request, Tell, Told, Word
 
 # What a child has of our environment. It reads what others uploaded: it has no use for secrets.
 _HANDED_ON = ("PATH", "PYTHON", "COVERAGE", "LANG", "LC_", "LD_LIBRARY_PATH")
 _LAST_WORDS = 4000  # bytes
+# Never imported here: it takes the engine along, which no process needs that only asks.
+CHILD = "data_bank_api.reports.child"
 
 
 class BrokenError(Exception):
@@ -88,7 +88,7 @@ def _start(
 ) -> "subprocess.Popen[bytes]":
     with stderr.open("wb") as errors:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", child.__name__],
+            [sys.executable, "-P", "-m", CHILD],
             stdin=stdin,
             stdout=stdout,
             stderr=errors,

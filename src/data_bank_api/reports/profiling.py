@@ -3,7 +3,7 @@
 tell(5) ── read ── tell(25) ── columns one by one ── tell(60) ── rows, alerts ── tell(85)
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +19,8 @@ from data_bank_api.reports.statistics.missing import kinds_missing
 from data_bank_api.reports.statistics.statistic import NUMERIC, Traits
 from data_bank_api.reports.table import Table
 from data_bank_api.reports.values import values_of
+from data_bank_api.reports.words import Tell
 
-Tell = Callable[[int], None]
 STARTED, PARSED, TOLD, JUDGED = 5, 25, 60, 85
 
 

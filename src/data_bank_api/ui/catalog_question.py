@@ -37,19 +37,11 @@ class CatalogQuestion:
     def order(self) -> str:
         return _ORDERS[self.asked.is_descending]
 
-    @property
-    def address(self) -> str:
-        """Of this very page."""
-        return self.at(self.asked.offset)
-
     def at(self, offset: int) -> str:
         return _address(self._said(self.asked.tags), offset)
 
-    def with_tag(self, tag: str) -> str:
-        """The first page of those that have this tag, too."""
-        return _address(self._said(tuple(dict.fromkeys((*self.asked.tags, tag)))), 0)
-
     def without_tag(self, tag: str) -> str:
+        """The first page of those that may lack this tag."""
         return _address(self._said([each for each in self.asked.tags if each != tag]), 0)
 
     @property

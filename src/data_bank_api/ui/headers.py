@@ -21,7 +21,6 @@ GUARDS = MappingProxyType(
         # With `no-referrer` a form would say `Origin: null`, by which it could not be told from
         # one of another site.
         "referrer-policy": "same-origin",
-        "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
     }
 )

@@ -1,7 +1,7 @@
 """How values are shown: sizes, counts, moments, durations, digests. All of it pure."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 
@@ -12,7 +12,6 @@ _BINARY_UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 _THOUSAND = 1000
 _SHORT = 12
 _LINE = 120  # characters
-_LEFT_OUT: tuple[object, ...] = (None, [], {})
 
 
 def size(count: float) -> str:
@@ -58,7 +57,7 @@ def clock(text: str) -> str:
 
 def between(begin: str, end: str) -> str:
     """How long something took: `0.3 s`, `4 min 5 s`, `2 h 10 min`, `3 d 4 h`."""
-    return duration(_moment(end) - _moment(begin))
+    return duration(parse_time(end) - parse_time(begin))
 
 
 def duration(time: timedelta) -> str:
@@ -77,24 +76,24 @@ def short(digest: str) -> str:
     return digest[:_SHORT]
 
 
-def line(content: object) -> str:
-    """Anything that JSON can hold, in a line that is cut where it is long."""
-    text = msgspec.json.encode(content).decode()
+def arguments(given: Mapping[str, object]) -> str:
+    """Those of a job that say something, in a line that is cut where it is long."""
+    said = [f"{name}: {_plain(value)}" for name, value in given.items() if _says(value)]
+    text = ", ".join(said)
     return text if len(text) <= _LINE else f"{text[: _LINE - 1]}…"
 
 
-def arguments(given: Mapping[str, object]) -> str:
-    """Those of a job in a line, without what was left out."""
-    return line({name: value for name, value in given.items() if value not in _LEFT_OUT})
-
-
 def block(content: object) -> str:
-    """The same, whole and set over several lines."""
+    """Anything that JSON can hold, set over several lines."""
     return msgspec.json.format(msgspec.json.encode(content), indent=2).decode()
 
 
-def _moment(text: str) -> datetime:
-    return parse_time(text)
+def _says(value: object) -> bool:
+    return value not in (None, [], {}) and value is not False
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 FILTERS = {

@@ -1,20 +1,29 @@
 """Datasets on their way in: refused early, cut off, too many at once, and where parts are away."""
 
 import asyncio
+import errno
 import socket
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import httpx2
+import msgspec
 import pytest
 
 from data_bank_api.api.main import build_app
+from data_bank_api.blobs.reading import FetchedBlob, Unverified
 from data_bank_api.config import Settings
-from data_bank_api.wiring import Bank, build_bank
+from data_bank_api.wiring import Bank, build_bank, build_shop
 from data_bank_client.wire.digest import Digest
+from data_bank_client.wire.reports import Report
 from tests.data_bank_api.api.conftest import REDIS_AWAY
 from tests.fakes.dataset_forms import CSV, FORM, file_part, form, name_part
+from tests.fakes.datasets import Room, write_row
+from tests.fakes.files import put
 from tests.running_bank import KEYS, READ_KEY, UPLOAD_KEY, RunningBank, running, until
 
 MIB = 1024 * 1024
@@ -96,9 +105,14 @@ def test_a_dataset_is_one_of_the_uploads_that_a_key_may_have(tmp_path: Path) -> 
         assert other.status_code == 201
 
 
-def bank_in(folder: Path, **more: str) -> Bank:
+@contextmanager
+def bank_in(folder: Path, **more: str) -> Iterator[Bank]:
     settings = {"DATA_ROOT": str(folder), "MIN_FREE_GB": "0", **KEYS, **more}
-    return build_bank(Settings.read(settings))
+    with ExitStack() as opened:
+        bank = build_bank(Settings.read(settings))
+        if bank.desk is not None:
+            opened.callback(bank.desk.database.close)
+        yield bank
 
 
 def ask(bank: Bank, method: str, path: str, content: bytes = b"") -> httpx2.Response:
@@ -127,13 +141,50 @@ def ask(bank: Bank, method: str, path: str, content: bytes = b"") -> httpx2.Resp
     ],
 )
 def test_without_redis_there_are_no_datasets(tmp_path: Path, method: str, path: str) -> None:
-    answer = ask(bank_in(tmp_path), method, path, form(file_part(CSV)))
+    with bank_in(tmp_path) as bank:
+        answer = ask(bank, method, path, form(file_part(CSV)))
     assert (answer.status_code, answer.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
     assert "REDIS_URL" in answer.json()["message"]
 
 
 def test_while_the_database_is_away_no_bytes_are_taken(tmp_path: Path) -> None:
-    bank = bank_in(tmp_path, REDIS_URL=REDIS_AWAY, DATABASE_URL="postgresql://127.0.0.1:1/none")
-    answer = ask(bank, "POST", "/datasets", form(file_part(CSV)))
+    away = "postgresql://127.0.0.1:1/none"
+    with bank_in(tmp_path, REDIS_URL=REDIS_AWAY, DATABASE_URL=away) as bank:
+        answer = ask(bank, "POST", "/datasets", form(file_part(CSV)))
+        assert (answer.status_code, answer.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
+        assert bank.store.list("", None, 1) == []
+
+
+def test_a_table_that_is_uploaded_is_told_of_by_its_report(tmp_path: Path) -> None:
+    with bank_in(tmp_path, REDIS_URL=REDIS_AWAY) as bank:
+        body = form(file_part(CSV + b"Bergen,291000\n"))
+        dataset_id = ask(bank, "POST", "/datasets", body).json()["id"]
+        shop = build_shop(bank.settings)
+        with closing(shop):
+            ended = Room(shop).run(shop.datasets.get(dataset_id))
+        told = ask(bank, "GET", f"/datasets/{dataset_id}").json()
+        answer = ask(bank, "GET", f"/datasets/{dataset_id}/report")
+    assert (ended.status, told["status"], told["row_count"]) == ("done", "done", 3)
+    report = msgspec.json.decode(answer.content, type=Report)
+    assert [column["name"] for column in report["columns"]] == ["city", "people"]
+    assert report["table"]["duplicates"]["count"] == 1
+
+
+class BadSector(Unverified):
+    """What a disk may say of a file that is there."""
+
+    def fetch(self, _digest: Digest) -> FetchedBlob:
+        raise OSError(errno.EIO, "Input/output error")
+
+
+def test_a_report_that_the_disk_does_not_give_is_told_without_its_place(tmp_path: Path) -> None:
+    with bank_in(tmp_path, REDIS_URL=REDIS_AWAY) as bank:
+        dataset_id = ask(bank, "POST", "/datasets", form(file_part(CSV))).json()["id"]
+        report = {"report": put(bank.store, b"{}").info.digest.hex, "report_size": 2}
+        database = bank.require_desk().database
+        write_row(database, dataset_id, **report, processed_at=datetime.now(UTC))
+        broken = replace(bank, fetcher=BadSector(bank.store))
+        answer = ask(broken, "GET", f"/datasets/{dataset_id}/report")
     assert (answer.status_code, answer.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
-    assert bank.store.list("", None, 1) == []
+    assert "force=true" in answer.json()["message"]
+    assert str(tmp_path) not in answer.text

@@ -2,8 +2,6 @@
 
 import asyncio
 
-from prometheus_client import CollectorRegistry
-
 from data_bank_api.api.event_source import EventSource
 from data_bank_api.api.stop_bell import StopBell
 from data_bank_api.observability.room_metrics import RoomMetrics
@@ -17,13 +15,9 @@ def pinged(server: RedisServer) -> int:
         return len([each for each in client.client_list() if each["cmd"] == "ping"])
 
 
-def source_of(server: RedisServer) -> EventSource:
-    return EventSource(server.url, StopBell(), 1, RoomMetrics(CollectorRegistry(), ()))
-
-
 def test_a_connection_is_gone_with_its_stream(redis_server: RedisServer) -> None:
     async def follow() -> None:
-        source = source_of(redis_server)
+        source = EventSource(redis_server.url, StopBell(), 1, RoomMetrics(None, ()))
         async with source.connection() as one, source.connection() as other:
             await asyncio.gather(one.ping(), other.ping(), one.ping())
             assert pinged(redis_server) == 3
@@ -44,7 +38,9 @@ def test_a_connection_is_gone_also_where_its_end_is_cancelled(redis_server: Redi
             task.cancel()  # comes where it waits next: in the closing
 
     async def run() -> None:
-        ending = asyncio.create_task(stream(source_of(redis_server)))
+        ending = asyncio.create_task(
+            stream(EventSource(redis_server.url, StopBell(), 1, RoomMetrics(None, ())))
+        )
         await asyncio.wait((ending,))
         assert ending.cancelled()
         await asyncio.to_thread(until, lambda: pinged(redis_server) == 0)

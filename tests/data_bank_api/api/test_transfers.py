@@ -1,5 +1,6 @@
 """One key cannot take all that there is: its transfers under way are counted."""
 
+import hashlib
 import threading
 import time
 from collections.abc import Iterator
@@ -7,8 +8,11 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
 
+from data_bank_api.api.transfers import HOLDER, Transfers
 from data_bank_client import DataBankClient
+from data_bank_client.errors import RateLimitError
 from tests.running_bank import READ_KEY, UPLOAD_KEY, RunningBank, running, until
 
 SIZE = 20_000_000
@@ -78,3 +82,14 @@ def test_the_client_waits_and_comes_again(narrow: RunningBank, tmp_path: Path) -
         client.download_to_path(large, tmp_path / "copy")
     assert time.monotonic() - started >= 1
     assert (tmp_path / "copy").stat().st_size == SIZE
+
+
+def test_a_session_and_its_key_share_their_places() -> None:
+    transfers = Transfers(1)
+    by_key = Request({"type": "http", "headers": [(b"x-api-key", READ_KEY.encode())]})
+    digest = hashlib.sha256(READ_KEY.encode()).digest()
+    by_session = Request({"type": "http", "headers": [], HOLDER: digest})
+    with transfers.place("upload", by_key), pytest.raises(RateLimitError):
+        transfers.place("upload", by_session).__enter__()
+    with transfers.place("upload", by_session):
+        pass

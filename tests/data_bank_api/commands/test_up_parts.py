@@ -62,7 +62,7 @@ def until_it_is_done(bank: RunningBank, job_id: str) -> None:
 
 def test_it_runs_a_redis_and_a_worker_beside_the_server(tmp_path: Path) -> None:
     with up(tmp_path) as bank:
-        assert "Jobs run here too.\n" in told(bank)
+        assert "Jobs run here too.\nIn a browser it has pages" in told(bank)
         assert [len(started(bank, part)) for part in PARTS] == [1, 1]
         with connect(bank) as connection:
             assert connection.ping()

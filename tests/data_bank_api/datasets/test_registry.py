@@ -1,6 +1,8 @@
 """The table of datasets: each content once, a list that is bounded, and runs that are fenced."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -15,11 +17,20 @@ from data_bank_client.errors import NotFoundError
 from data_bank_client.wire.digest import Digest
 from data_bank_client.wire.jobs import JobError
 from tests.fakes.clock import Clock
+from tests.fakes.databases import empty
 from tests.fakes.datasets import CSV, new_dataset, write_row
 
 REPORT = ReportFile(Digest.of(b"{}"), 2)
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def database(standing_url: str) -> Iterator[Database]:
+    """One for all of these tests, which is empty for each."""
+    empty(standing_url)
+    with closing(Database(standing_url)) as database:
+        yield database
 
 
 @pytest.fixture
@@ -218,6 +229,15 @@ def test_a_job_that_is_under_way_gives_its_status_to_who_follows_it(datasets: Da
     with datasets.database.transaction() as session:
         datasets.follow(session, dataset.dataset_id, claim.job.job_id)
     assert datasets.get(dataset.dataset_id).status == "processing"
+
+
+def test_a_job_that_failed_meanwhile_gives_its_reason_to_who_follows_it(datasets: Datasets) -> None:
+    dataset, claim = add(datasets), start(datasets)
+    claim.fail(JobError(kind="user", code="INVALID_INPUT", message="line 2"))
+    with datasets.database.transaction() as session:
+        datasets.follow(session, dataset.dataset_id, claim.job.job_id)
+    followed = datasets.get(dataset.dataset_id)
+    assert (followed.status, followed.error) == ("failed", "line 2")
 
 
 def test_nobody_follows_where_the_dataset_is_gone(datasets: Datasets) -> None:

@@ -17,6 +17,7 @@ from data_bank_api.queue.job import Job, NewJob, Wanted
 from data_bank_api.queue.jobs import Beside, Jobs
 from data_bank_client.errors import ConflictError, NotFoundError
 from data_bank_client.wire.datasets import DatasetStatus
+from data_bank_client.wire.jobs import JobError
 from tests.fakes.datasets import CSV, Room, new_dataset, write_row
 from tests.fakes.files import put
 
@@ -29,6 +30,14 @@ def all_jobs(room: Room) -> list[Job]:
 
 def told(dataset: Dataset) -> tuple[DatasetStatus, str | None]:
     return dataset.status, dataset.error
+
+
+def fail(room: Room) -> Dataset:
+    dataset = room.upload()
+    claim = room.shop.claims.claim(room.job(dataset).job_id, 1)
+    assert claim is not None
+    claim.fail(JobError(kind="user", code="INVALID_INPUT", message="line 2"))
+    return room.get(dataset)
 
 
 def occupy(room: Room, dataset_id: str) -> Job:
@@ -59,7 +68,7 @@ def test_a_dataset_comes_with_the_job_that_makes_its_report(room: Room) -> None:
 
 
 def test_what_is_there_is_as_it_was_and_nothing_is_asked_for(room: Room) -> None:
-    first = room.run(room.upload())
+    first = room.pretend(room.upload())
     assert room.work.submit(new_dataset(name="another")) == (first, False)
     assert len(all_jobs(room)) == 1
 
@@ -118,23 +127,33 @@ def test_the_job_under_way_is_the_one_who_asks_gets_forced_or_not(room: Room) ->
         assert room.work.process(dataset.dataset_id, force=force) == job
 
 
+def test_one_that_was_asked_for_as_any_other_job_is_under_way_too(room: Room) -> None:
+    dataset, shop = fail(room), room.shop
+    job = shop.jobs.enqueue(NewJob("dataset.process", {"dataset_id": dataset.dataset_id}))
+    claim = shop.claims.claim(job.job_id, 1)
+    assert claim is not None
+    shop.datasets.take(dataset.dataset_id, claim.job)
+    assert room.work.process(dataset.dataset_id, force=True).job_id == job.job_id
+    assert len(all_jobs(room)) == 2
+
+
 def test_where_there_is_a_report_the_last_job_is_given(room: Room) -> None:
-    dataset = room.run(room.upload())
+    dataset = room.pretend(room.upload())
     job = room.work.process(dataset.dataset_id, force=False)
     assert (job, job.state) == (room.job(dataset), "success")
 
 
 def test_by_force_the_report_is_made_again(room: Room) -> None:
-    first = room.run(room.upload())
+    first = room.pretend(room.upload())
     job = room.work.process(first.dataset_id, force=True)
     assert (job.job_id != first.latest_job_id, job.arguments["force"]) == (True, True)
     assert room.get(first).report == first.report
-    again = room.run(first)
+    again = room.pretend(first)
     assert (again.status, again.report, room.job(again)) == ("done", first.report, room.job(first))
 
 
 def test_a_job_whose_row_is_gone_is_made_up_as_a_success(room: Room) -> None:
-    dataset = room.run(room.upload())
+    dataset = room.pretend(room.upload())
     before = room.job(dataset)
     with room.shop.database.transaction() as session:
         session.execute(delete(JobRow))
@@ -146,8 +165,7 @@ def test_a_job_whose_row_is_gone_is_made_up_as_a_success(room: Room) -> None:
 
 
 def test_one_that_failed_is_tried_again_when_asked(room: Room) -> None:
-    dataset = room.run(room.upload(b'a\n"open'))
-    assert dataset.status == "failed"
+    dataset = fail(room)
     job = room.work.process(dataset.dataset_id, force=False)
     assert (job.state, job.job_id != dataset.latest_job_id) == ("queued", True)
     assert told(room.get(dataset)) == ("uploaded", None)
@@ -155,7 +173,7 @@ def test_one_that_failed_is_tried_again_when_asked(room: Room) -> None:
 
 @pytest.mark.parametrize("spoil", ["remove", "condemn"])
 def test_a_report_that_cannot_be_read_is_made_again_without_force(room: Room, spoil: str) -> None:
-    dataset = room.run(room.upload())
+    dataset = room.pretend(room.upload())
     assert dataset.report is not None
     digest, store = dataset.report.digest, room.shop.store
     if spoil == "remove":
@@ -163,11 +181,12 @@ def test_a_report_that_cannot_be_read_is_made_again_without_force(room: Room, sp
     else:
         store.open(digest).condemn()
     assert room.work.process(dataset.dataset_id, force=False).state == "queued"
-    assert (room.run(dataset).status, store.stat(digest).size) == ("done", dataset.report.size)
+    assert room.pretend(dataset).status == "done"
+    assert store.stat(digest).size == dataset.report.size
 
 
 def test_of_ten_who_ask_at_once_all_get_one_job(room: Room) -> None:
-    dataset = room.run(room.upload(b'a\n"open'))
+    dataset = fail(room)
 
     def ask(_: int) -> str:
         return room.work.process(dataset.dataset_id, force=False).job_id
@@ -179,7 +198,7 @@ def test_of_ten_who_ask_at_once_all_get_one_job(room: Room) -> None:
 
 
 def test_a_job_that_cannot_be_queued_later_fails_the_dataset_too(room: Room) -> None:
-    dataset = room.run(room.upload())
+    dataset = room.pretend(room.upload())
     occupy(room, dataset.dataset_id)
     with pytest.raises(ConflictError, match="this key"):
         room.work.process(dataset.dataset_id, force=True)
@@ -205,7 +224,7 @@ def test_a_dataset_that_is_not_there_is_not_found(
 def test_a_dataset_that_goes_while_its_job_is_asked_for_gets_none(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dataset = room.run(room.upload())
+    dataset = room.pretend(room.upload())
     follow = Datasets.follow
 
     def late(datasets: Datasets, session: Session, dataset_id: str, job_id: str) -> None:
@@ -231,7 +250,7 @@ def test_a_removal_leaves_the_files_and_cancels_the_job(room: Room) -> None:
 def test_a_dataset_whose_job_is_over_or_gone_is_removed_as_well(
     room: Room, latest_job_id: str | None
 ) -> None:
-    done, other = room.run(room.upload()), room.upload(b"a\n1\n")
+    done, other = room.pretend(room.upload()), room.upload(b"a\n1\n")
     write_row(room.shop.database, other.dataset_id, latest_job_id=latest_job_id)
     for each in (done, other):
         room.work.remove(each.dataset_id)
@@ -239,8 +258,8 @@ def test_a_dataset_whose_job_is_over_or_gone_is_removed_as_well(
 
 
 def test_what_was_removed_can_be_added_anew(room: Room) -> None:
-    first = room.run(room.upload())
+    first = room.pretend(room.upload())
     room.work.remove(first.dataset_id)
     again = room.upload()
     assert again.dataset_id != first.dataset_id
-    assert (room.run(again).status, room.get(again).report) == ("done", first.report)
+    assert (room.pretend(again).status, room.get(again).report) == ("done", first.report)

@@ -50,7 +50,7 @@ def test_who_is_refused_gets_no_job(registry: Registry, jobs: Jobs) -> None:
 def test_a_job_that_cannot_be_made_leaves_no_registration(
     registry: Registry, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **_more: object) -> None:
         raise OSError("no letter")
 
     monkeypatch.setattr("data_bank_api.queue.jobs.post_run", fail)

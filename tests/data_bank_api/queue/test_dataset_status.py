@@ -1,6 +1,7 @@
 """The status of a dataset is that of its latest job, at each moment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 
@@ -14,11 +15,20 @@ from data_bank_api.queue.jobs import Jobs
 from data_bank_api.queue.upkeep import Upkeep
 from data_bank_client.wire.datasets import DATASET_STATUSES
 from data_bank_client.wire.jobs import JOB_STATES, JobError, JobResult
+from tests.fakes.databases import empty
 from tests.fakes.datasets import new_dataset
 
 ERROR = JobError(kind="user", code="INVALID_INPUT", message="line 2: an open quote")
 DONE = JobResult(result_id=None, result_bytes=0, details={})
 Change = Callable[[Database, Claim], object]
+
+
+@pytest.fixture
+def database(standing_url: str) -> Iterator[Database]:
+    """One for all of these tests, which is empty for each."""
+    empty(standing_url)
+    with closing(Database(standing_url)) as database:
+        yield database
 
 
 def submit(database: Database) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from data_bank_api.db.database import Database
 from data_bank_api.db.schema import JobRow
 from data_bank_api.observability.exposition import Exposition
+from data_bank_api.queue import job_figures
 from data_bank_api.queue.claims import Claims
 from data_bank_api.queue.clock import utc_now
 from data_bank_api.queue.job import NewJob
@@ -146,3 +147,16 @@ def test_what_upkeep_did_is_told_by_heap_and_outcome(database: Database, jobs: J
 
 def test_a_database_that_does_not_tell_is_away_and_nothing_else() -> None:
     assert scrape(None, "ping").samples == {"databank_database_up": 0}
+
+
+def test_of_very_many_jobs_the_oldest_are_looked_at(
+    jobs: Jobs, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_figures, "MOST", 2)
+    for number in range(3):
+        ask(jobs, number)
+        clock.pass_by(seconds(10))
+    found = look(jobs)
+    assert found['databank_jobs{kind="ping",state="queued"}'] == 2
+    assert found['databank_queue_oldest_age_seconds{kind="ping"}'] == 30
+    assert found['databank_outbox_letters{topic="run"}'] == 2

@@ -80,7 +80,7 @@ def test_a_postponed_letter_holds_up_no_other(outbox: Outbox, clock: Clock) -> N
 def test_a_job_and_its_letter_are_there_together_or_not_at_all(
     outbox: Outbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **_more: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("data_bank_api.queue.jobs.post_run", broken)

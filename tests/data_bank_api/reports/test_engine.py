@@ -51,6 +51,14 @@ def test_what_needs_more_memory_than_there_is_exceeds_the_limits(tmp_path: Path)
         engine.run(f"CREATE TEMP TABLE t AS {PATTERN} ORDER BY j, t")
 
 
+def test_memory_that_runs_out_at_the_end_of_a_transaction_exceeds_the_limits_too(
+    engine: Engine,
+) -> None:
+    said = "TransactionContext Error: Failed to commit: could not allocate block of size 256.0 KiB"
+    with pytest.raises(LimitExceededError, match="needs more than"):
+        engine.run(f"SELECT error('{said}')")
+
+
 def test_many_rows_come_a_piece_at_a_time(engine: Engine) -> None:
     found = engine.each("SELECT i FROM range(25000) r(i)", tuple[int])
     assert sum(number for (number,) in found) == sum(range(25000))

@@ -13,12 +13,12 @@ import msgspec
 import pytest
 
 from data_bank_api.reports import child
-from data_bank_api.reports.child import Request
 from data_bank_api.reports.errors import LimitExceededError, ReportError, UnreadableError
 from data_bank_api.reports.limits import MIB, Limits
-from data_bank_api.reports.profile import BrokenError, environment_of, profile
+from data_bank_api.reports.profile import CHILD, BrokenError, environment_of, profile
 from data_bank_api.reports.profiling import report_of
 from data_bank_api.reports.report import Report
+from data_bank_api.reports.words import Request
 from tests.data_bank_api.reports.tables import SMALL
 
 
@@ -127,7 +127,7 @@ def test_a_child_that_is_killed_takes_nobody_with_it(scratch: Path, csv: Path) -
 def pid_of_child() -> int:
     """Of the one that profiles; this process may have others."""
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    name = child.__name__.encode()
+    name = CHILD.encode()
     (pid,) = [pid for pid in children if name in Path(f"/proc/{pid}/cmdline").read_bytes()]
     return int(pid)
 
@@ -162,11 +162,14 @@ def test_who_listens_can_end_it(scratch: Path, csv: Path) -> None:
 
 def test_a_child_ends_with_who_started_it(tmp_path: Path, silent: Path) -> None:
     request = Request(str(silent), "csv", str(tmp_path), SMALL)
-    with subprocess.Popen(
-        [sys.executable, "-P", "-m", child.__name__], stdin=subprocess.PIPE
-    ) as process:
+    with subprocess.Popen([sys.executable, "-P", "-m", CHILD], stdin=subprocess.PIPE) as process:
         process.communicate(msgspec.json.encode(request) + b"\n", timeout=60)
     assert process.returncode == 137
+
+
+def test_the_child_is_the_module_that_it_is_said_to_be() -> None:
+    assert child.__name__ == CHILD
+    assert child.main.__module__ == CHILD
 
 
 def test_a_child_knows_no_secrets() -> None:

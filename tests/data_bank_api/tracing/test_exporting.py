@@ -1,5 +1,6 @@
 """A trace as a collector gets it: from the request through the outbox into the worker's run."""
 
+import re
 import time
 from pathlib import Path
 
@@ -15,7 +16,16 @@ from tests.running_worker import WORKER, RunningWorker
 TRACE = "a" * 32
 ASKED = b'{"kind": "ping", "arguments": {"message": "secret", "store": true}}'
 NAMES = {"POST /jobs", "outbox run", "job ping", "store commit", "database write"}
+PAGE = Path(__file__).parents[3] / "docs" / "operations.md"
 NOBODY = "http://127.0.0.1:1"
+
+
+def documented(name: str) -> set[str]:
+    """The attributes that the page of operators names for a span."""
+    rows = re.findall(r"^\| (`[^|]*) \| [^|]+ \| ([^|]*)\|$", PAGE.read_text(), re.MULTILINE)
+    shown = "GET /files/{id}" if " /" in name else re.sub("^job .*", "job ping", name)
+    [told] = [attributes for names, attributes in rows if f"`{shown}`" in names]
+    return set(re.findall(r"`([a-z_.]+)`", told))
 
 
 def test_a_job_is_one_trace_from_its_request_to_what_its_run_stores(
@@ -43,6 +53,8 @@ def test_a_job_is_one_trace_from_its_request_to_what_its_run_stores(
     }
     assert found["store commit"].parent_id == run.span_id
     assert otlp_receiver.paths == {"/v1/traces"}
+    for each in otlp_receiver.spans:
+        assert set(each.attributes) - {"error.type"} <= documented(each.name), each
     for secret in ("secret", UPLOAD_KEY, str(tmp_path)):
         assert secret not in str(otlp_receiver.spans)
 

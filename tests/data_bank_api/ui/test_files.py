@@ -68,6 +68,12 @@ def test_what_a_script_stores_is_told_and_has_the_type_of_its_name(person: Visit
     assert send_as_script(person, "rows.parquet", b"PAR1 really")["is_new"] is False
 
 
+def test_a_file_without_a_byte_is_a_file(person: Visitor) -> None:
+    file = send_as_script(person, "empty.csv", b"")["file"]
+    assert isinstance(file, dict)
+    assert (file["size"], file["content_type"]) == (0, "text/csv")
+
+
 def test_a_type_that_the_browser_knows_is_kept(person: Visitor) -> None:
     file = send_as_script(person, "a.parquet", b"known", Content_Type="text/x-mine")["file"]
     assert isinstance(file, dict)
@@ -108,6 +114,7 @@ def test_a_file_comes_down_as_it_was_under_the_name_that_was_chosen(
     digest = put(asked.bank.store, b"down").info.digest
     page = person.page(f"/ui/files/{digest}")
     assert f'name="filename" value="{digest.hex[:12]}.txt"' in page
+    assert f"databank get {digest} -o {digest.hex[:12]}.txt" in page
     answer = person.get(f"/ui/files/{digest}/download?filename=mine.txt")
     assert answer.content == b"down"
     assert answer.headers["content-disposition"] == 'attachment; filename="mine.txt"'

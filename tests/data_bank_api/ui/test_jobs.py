@@ -76,6 +76,24 @@ def test_a_job_shows_its_log_and_its_result(asked: Asked, jobs: Jobs, person: Vi
     assert "info queued" in text
 
 
+def test_of_a_long_log_the_end_is_shown_and_the_rest_if_it_is_asked_for(
+    asked: Asked, jobs: Jobs, person: Visitor
+) -> None:
+    job_id = ping(jobs, "talkative")
+    claim = begin(asked, job_id)
+    for number in range(210):
+        claim.log("info", f"line-{number}.")
+    page = f"/ui/jobs/{job_id}"
+    shown = person.page(page)
+    assert "line-209." in shown
+    assert "line-9." not in shown
+    assert "Show 12 more" in shown
+    whole = person.page(f"{page}?log=all")
+    assert "line-9." in whole
+    assert f'hx-get="{page}?log=all"' in whole
+    assert "Show " not in whole
+
+
 def test_a_job_is_cancelled_and_begun_anew(jobs: Jobs, person: Visitor) -> None:
     job_id = ping(jobs, "by hand")
     page = f"/ui/jobs/{job_id}"

@@ -32,6 +32,11 @@ def test_the_overview_tells_of_files_disk_and_jobs(tmp_path: Path) -> None:
     assert "Jobs 1 queued 0 started 0 retrying 0 success 0 failure 0 cancelled" in text
 
 
+def test_a_slash_too_many_leads_to_the_overview(person: Visitor) -> None:
+    answer = person.get("/ui/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/ui")
+
+
 def test_without_redis_files_are_told_and_jobs_are_not(lone: Visitor) -> None:
     text = text_of(lone.page("/ui"))
     assert "redis jobs need Redis: set REDIS_URL" in text

@@ -1,9 +1,12 @@
 """Signing in and out, and what a session is kept from."""
 
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
-from tests.data_bank_api.api.asked_bank import Asked
-from tests.data_bank_api.ui.conftest import ALL, Visit
+from tests.data_bank_api.api.asked_bank import Asked, build
+from tests.data_bank_api.ui.conftest import ALL, WITH_ALL, Visit
 from tests.data_bank_api.ui.visitor import HTMX, OWN, Visitor, text_of
 from tests.running_bank import DELETE_KEY, READ_KEY, UPLOAD_KEY
 
@@ -118,6 +121,17 @@ def test_a_script_is_told_of_an_ended_session_as_data_and_htmx_by_where_to_go(vi
     for odd in ("http://[", "http://bank/ui"):
         answer = guest.get("/ui/jobs", **HTMX, HX_Current_URL=odd)
         assert answer.headers["hx-redirect"] == "/ui/sign-in?next=%2Fui"
+
+
+def test_a_session_outlives_the_service_and_not_its_key(tmp_path: Path) -> None:
+    keys = {**WITH_ALL, "API_READ_KEYS": "another", "API_DELETE_KEYS": "another"}
+    with closing(Visitor(build(tmp_path, "", **keys))) as visitor:
+        visitor.sign_in(ALL)
+        assert visitor.get("/ui").status_code == 200
+        visitor.asked = build(tmp_path, "", **keys)
+        assert visitor.get("/ui").status_code == 200
+        visitor.asked = build(tmp_path, "", **{**keys, "API_UPLOAD_KEYS": "another"})
+        assert visitor.get("/ui").status_code == 303
 
 
 def test_who_sends_a_form_without_a_session_comes_back_to_the_overview(visit: Visit) -> None:

@@ -30,6 +30,20 @@ def test_a_size_has_three_digits(count: int, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (1, "1 byte"),
+        (1023, "1.02 kB"),
+        (1536, "1.5 KiB"),
+        (10 << 30, "10 GiB"),
+        (2**63, "8192 PiB"),
+    ],
+)
+def test_a_size_beside_thresholds_is_binary(count: int, shown: str) -> None:
+    assert words.binary_size(count) == shown
+
+
+@pytest.mark.parametrize(
     ("seconds", "shown"),
     [
         (-1, "0.0 s"),
@@ -54,11 +68,14 @@ def test_moments_are_shown_as_they_are_in_utc() -> None:
     assert words.between("2026-11-21T11:00:00+01:00", "2026-11-21T10:00:01.5Z") == "1.5 s"
 
 
-def test_what_json_can_hold_is_a_line_that_is_cut_or_a_block() -> None:
-    assert words.line({"a": [1, None]}) == '{"a":[1,null]}'
-    assert len(words.line("x" * 1000)) == 120
-    assert words.line("x" * 1000).endswith("…")
-    assert words.arguments({"a": 0, "b": None, "c": [], "d": "x"}) == '{"a":0,"d":"x"}'
+def test_arguments_are_a_line_of_what_they_say() -> None:
+    given = {"a": 0, "b": None, "c": [], "d": "x y", "e": False, "f": [1, "z"], "g": True}
+    assert words.arguments(given) == 'a: 0, d: x y, f: [1,"z"], g: true'
+    long = words.arguments({"a": "x" * 1000})
+    assert (len(long), long[-1]) == (120, "…")
+
+
+def test_what_json_can_hold_is_a_block() -> None:
     assert words.block({"a": 1}) == '{\n  "a": 1\n}'
 
 

@@ -101,9 +101,8 @@ class HubDesk:
         repo_type: RepoType | None,
         repo_id: str | None = None,
     ) -> RepositoryPage:
-        found = self._registry.newest(after, limit + 1, repo_type, repo_id)
-        cursor = next_cursor(list_name, [each.place for each in found], limit)
-        items = [tell_repository(each) for each in found[:limit]]
+        found, cursor = self._newest(list_name, after, limit, repo_type, repo_id)
+        items = [tell_repository(each) for each in found]
         return RepositoryPage(items=items, next_cursor=cursor, has_more=cursor is not None)
 
     def find(self, name: RepoName) -> RepositoryAnswer:
@@ -118,11 +117,9 @@ class HubDesk:
         repo_id: str | None,
     ) -> DetailPage:
         """As `list`, each with its artifacts counted."""
-        found = self._registry.newest(after, limit + 1, repo_type, repo_id)
-        cursor = next_cursor(list_name, [each.place for each in found], limit)
-        shown = found[:limit]
-        sums = Artifacts(self.database).sums_of_each([each.repository_id for each in shown])
-        items = [tell_detail(each, sums.get(each.repository_id, Sums({}))) for each in shown]
+        found, cursor = self._newest(list_name, after, limit, repo_type, repo_id)
+        sums = Artifacts(self.database).sums_of_each([each.repository_id for each in found])
+        items = [tell_detail(each, sums.get(each.repository_id, Sums({}))) for each in found]
         return DetailPage(items=items, next_cursor=cursor, has_more=cursor is not None)
 
     def jobs_of(self, name: RepoName, limit: int) -> Sequence[JobAnswer]:
@@ -162,6 +159,19 @@ class HubDesk:
     def snapshot(self, repository_id: str, commit: str) -> SnapshotAnswer:
         self._registry.get(repository_id)
         return tell_snapshot(repository_id, Snapshots(self.database).get(repository_id, commit))
+
+    def _newest(
+        self,
+        list_name: str,
+        after: Place | None,
+        limit: int,
+        repo_type: RepoType | None,
+        repo_id: str | None,
+    ) -> tuple[Sequence[Repository], str | None]:
+        """A page of them, and the cursor of the next one."""
+        found = self._registry.newest(after, limit + 1, repo_type, repo_id)
+        cursor = next_cursor(list_name, [each.place for each in found], limit)
+        return found[:limit], cursor
 
     @property
     def _registry(self) -> Registry:

@@ -23,7 +23,7 @@ from data_bank_api.datasets.lost import LostFiles, LostReports
 from data_bank_api.datasets.orphans import OrphanReports
 from data_bank_api.datasets.stalled import Stalled
 from data_bank_api.hub.snapshots import Snapshots
-from data_bank_api.jobs.kinds.findings import SHOWN, Findings
+from data_bank_api.jobs.kinds.findings import SHOWN, Findings, going_through
 from data_bank_api.jobs.shop import Shop
 from data_bank_api.jobs.work import Work
 from data_bank_client.wire.digest import Digest
@@ -63,7 +63,10 @@ class DatasetsReconcile(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
         details: dict[str, object] = {"dry_run": self.dry_run}
         differences = self._differences(shop)
         for number, (name, difference) in enumerate(differences.items(), 1):
-            details[name] = audit.go_through(difference).tell()
+            with going_through(shop, self.name, name, is_real=not self.dry_run) as heap:
+                found = audit.go_through(difference)
+                heap.scanned, heap.cleaned = found.scanned, found.count
+            details[name] = found.tell()
             work.progress(100 * number / len(differences))
         return JobResult(result_id=None, result_bytes=0, details=details)
 
@@ -95,6 +98,8 @@ class _Audit:
             if self.is_dry or difference.settle(each):
                 found.add([each])
                 self._tell(difference.says, each, found.count)
+            else:
+                found.add([], scanned=1)
         return found
 
     def _tell(self, says: str, id_: str, number: int) -> None:

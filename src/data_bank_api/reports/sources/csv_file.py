@@ -39,7 +39,7 @@ class CsvFile:
 
 
 def _load(engine: Engine, path: Path, dialect: Dialect) -> Mended:
-    if dialect.has_plain_header and not _has_spaced_quotes(path, dialect):
+    if dialect.has_plain_header and not _is_misread(path, dialect):
         try:
             _read(engine, path, dialect)
         except RefusedError:
@@ -53,22 +53,33 @@ def _load(engine: Engine, path: Path, dialect: Dialect) -> Mended:
     return mended
 
 
-def _has_spaced_quotes(path: Path, dialect: Dialect) -> bool:
-    """Whether there may be spaces around a quoted cell: the engine drops them, which by RFC 4180
-    nobody may. Of two spaces and more it says yes wherever they are: mending costs little."""
-    edge = rb"[\r\n" + re.escape(dialect.delimiter.encode()) + rb"]"
-    # That the quote comes first makes it fast: only where one is, the rest is looked at.
-    spaced = re.compile(
-        rb'"(?:(?<=' + edge + rb'[ \t]")|(?<=[ \t][ \t]")|(?=[ \t](?:[ \t]|\Z|' + edge + rb")))"
-    )
+def _is_misread(path: Path, dialect: Dialect) -> bool:
+    """Whether there may be what the engine takes for something else, and says nothing of.
+
+    Spaces around a quoted cell are dropped, which by RFC 4180 nobody may; what is longer than its
+    buffer is left out. A yes that is wrong costs no more than mending.
+    """
+    spaced = _spaced_quote(dialect.delimiter)
+    since_break = 0
     with path.open("rb") as file:
         rest = b""
         while piece := file.read(_PIECE):
+            since_break += len(piece)
             text = rest + piece
-            if spaced.search(text):
+            if spaced.search(text) or since_break > LONGEST:
                 return True
+            if b"\n" in piece or b"\r" in piece:
+                since_break = 0
             rest = text[-_LOOKS_AT:]
     return False
+
+
+def _spaced_quote(delimiter: str) -> "re.Pattern[bytes]":
+    """Of two spaces and more beside a quote it says yes wherever they are."""
+    edge = rb"[\r\n" + re.escape(delimiter.encode()) + rb"]"
+    # That the quote comes first makes it fast: only where one is, the rest is looked at.
+    before = rb"(?<=" + edge + rb'[ \t]")|(?<=[ \t][ \t]")'
+    return re.compile(rb'"(?:' + before + rb"|(?=[ \t](?:[ \t]|\Z|" + edge + rb")))")
 
 
 def _read(engine: Engine, path: Path, dialect: Dialect) -> None:
@@ -78,7 +89,7 @@ def _read(engine: Engine, path: Path, dialect: Dialect) -> None:
         f" auto_detect = false, columns = {{{columns}}}, header = true,"
         f" delim = {quoted(dialect.delimiter)}, quote = '\"', escape = '\"', strict_mode = true,"
         f" nullstr = {quoted(NULL)}, allow_quoted_nulls = false, compression = 'none',"
-        f" max_line_size = {LONGEST}, buffer_size = {4 * LONGEST})"
+        f" max_line_size = {LONGEST}, buffer_size = {4 * LONGEST}, hive_partitioning = false)"
     )
 
 

@@ -120,11 +120,15 @@ class _Mending:
             self.short.add(number)
         elif len(cells) > width:
             self.long.add(number)
-        written = [*map(_written, cells[:width]), *[NULL] * (width - len(cells))]
-        return self._dialect.delimiter.join(written) + "\n"
+        kept = cells[:width]
+        # Of a single column an empty cell would be a blank line.
+        written = kept if '"' not in line and width > 1 else map(_written, kept)
+        return self._dialect.delimiter.join([*written, *[NULL] * (width - len(cells))]) + "\n"
 
     def _parsed(self, line: str, number: int) -> list[str]:
         """The cells of the row that begins with this line, and may take more of them."""
+        if '"' not in line:
+            return line.rstrip("\r\n").split(self._dialect.delimiter)
         reader = csv.reader(self._from(line), delimiter=self._dialect.delimiter, strict=True)
         try:
             return next(reader)

@@ -30,11 +30,13 @@ def encoding_of(path: Path) -> tuple[str, int]:
 
 
 def _without_mark(sample: bytes) -> str:
-    """Of western text every other byte of UTF-16 is 0, and of UTF-8 none is."""
+    """Of western text every other byte of UTF-16 is 0, and of UTF-8 none is. Where most bytes are 0
+    it is no text at all, which is found by who reads it."""
     half = len(sample) // 2
-    if sample[1::2].count(0) * 2 > half:
-        return "utf-16-le"
-    return "utf-16-be" if sample[0::2].count(0) * 2 > half else "utf-8"
+    is_low, is_high = (sample[place::2].count(0) * 2 > half for place in (1, 0))
+    if is_low == is_high:
+        return "utf-8"
+    return "utf-16-le" if is_low else "utf-16-be"
 
 
 def to_utf8(path: Path, target: Path, encoding: str, mark: int) -> None:

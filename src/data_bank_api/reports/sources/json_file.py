@@ -30,7 +30,7 @@ from data_bank_api.reports.sources.source import check_width, count_rows
 from data_bank_api.reports.table import Column, Table
 
 Layout = Literal["array", "newline_delimited", "unstructured"]
-_LARGEST = 16 * MIB  # bytes of one object
+_LARGEST = 4 * MIB  # bytes of one object, of which each thread holds several
 _REASON = f"it cannot be read as JSON, or an object is larger than {_LARGEST // MIB} MiB"
 _HEAD = 1 << 16
 _WRAPPED = re.compile(rb'\s*\{\s*"(?:[^"\\]|\\.)*"\s*:\s*(?=\[)')
@@ -106,7 +106,7 @@ def _objects(path: Path, layout: Layout) -> str:
     """SQL: a table with one column `json`."""
     return (
         f"read_json_objects({quoted(str(path))}, format = '{layout}', compression = 'none',"
-        f" maximum_object_size = {_LARGEST})"
+        f" maximum_object_size = {_LARGEST}, hive_partitioning = false)"
     )
 
 

@@ -54,7 +54,8 @@ def _table(engine: Engine, limits: Limits) -> Table:
     place = "row_number() OVER () - 1" if _PLACE in written else _PLACE
     engine.run(
         f"CREATE OR REPLACE VIEW fields({keys}, place) AS"
-        f" SELECT *, {place} FROM read_parquet({quoted(engine.input)})"
+        # The names of folders are no columns, be there an = in them.
+        f" SELECT *, {place} FROM read_parquet({quoted(engine.input)}, hive_partitioning = false)"
     )
     types = engine.rows("SELECT column_type FROM (DESCRIBE fields)", tuple[str])
     fields = [(f"p{place}", declared) for place, (declared,) in enumerate(types[:-1])]

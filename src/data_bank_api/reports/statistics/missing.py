@@ -35,7 +35,6 @@ class Missing:
 def kinds_missing(column: ColumnReport) -> tuple[Kind, ...]:
     """How values are missing in it; of no kind where none is."""
     found = column.statistics.get("missing")
-    if not isinstance(found, MissingCounts):
-        return ()
-    counts = ((Kind.NULL, found.null), (Kind.EMPTY, found.empty), (Kind.BLANK, found.blank))
-    return tuple(kind for kind, count in counts if count)
+    counts = () if not isinstance(found, MissingCounts) else (found.null, found.empty, found.blank)
+    kinds = (Kind.NULL, Kind.EMPTY, Kind.BLANK)
+    return tuple(kind for kind, count in zip(kinds, counts, strict=False) if count)

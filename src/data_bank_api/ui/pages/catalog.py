@@ -57,7 +57,7 @@ class CatalogPages:
             page=_page.decode(found),
             question=question,
             status=status,
-            age=_age(status, utc_now()),
+            age=age_of(status, utc_now()),
             impacts=IMPACT_LEVELS,
             sorts=DATASET_SORTS,
             longest=SEARCH_LENGTH,
@@ -74,8 +74,8 @@ class CatalogPages:
         return self.bank.settings.hub_token is not None
 
 
-def _age(status: CacheStatus, now: datetime) -> str | None:
-    """None where there is no catalog yet."""
+def age_of(status: CacheStatus, now: datetime) -> str | None:
+    """In words; None where there is no catalog yet."""
     updated = status["last_update"]
     if updated is None:
         return None

@@ -34,7 +34,7 @@ from data_bank_client.wire.catalog import DatasetAnswer
 T = TypeVar("T")
 Call = Callable[[RepoName, str, int], T]
 
-_SECONDS = 10.0  # that the Hub may take
+PATIENCE = 10.0  # seconds that the Hub may take
 _MAIN = "main"
 _FILES, _COMMITS = 200, 10
 
@@ -85,7 +85,7 @@ class DatasetPages:
 
     async def _ask(self, call: Call[T], name: RepoName, limit: int) -> Asked[T]:
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(PATIENCE):
                 return Asked(await self.pools.hub.run(call, name, _MAIN, limit))
         except TimeoutError:
             return Asked(None, "the Hub did not answer in time")

@@ -9,11 +9,9 @@ from data_bank_api.api.moment_cursor import read_moment_place
 from data_bank_api.api.pool import DatabasePool
 from data_bank_api.api.routes.hub_desk import HubDesk
 from data_bank_api.api.routes.hub_question import Wish, read_repo_id, read_repo_type
-from data_bank_api.hub.patterns import Patterns
-from data_bank_api.hub.repository import Registration
-from data_bank_api.hub.repository_name import RepoName
 from data_bank_api.ui.fetched import fetched
 from data_bank_api.ui.places import HOME, READ, UPLOAD
+from data_bank_api.ui.registration import BLANK, Refusal, read_wish
 from data_bank_api.ui.visit import Visit
 from data_bank_api.ui.window import View, Window
 from data_bank_api.wiring import Bank
@@ -23,13 +21,12 @@ from data_bank_client.wire.problem import status_of
 
 _ROWS = 25
 _LIST = "hub/repos"
-_BLANK = {"repo_type": "model", "repo_id": "", "revision": "main", "download": "on"}
 
 
 def hub_windows(bank: Bank, pool: DatabasePool) -> list[Window]:
     room = HubPages(bank, pool)
     return [
-        Window("/ui/hub", {"GET": View(READ, room.list)}),
+        Window("/ui/hub", {"GET": View(READ | UPLOAD, room.list)}),
         Window(
             "/ui/hub/registration",
             {"GET": View(UPLOAD, room.ask), "POST": View(UPLOAD, room.register)},
@@ -43,6 +40,8 @@ class HubPages:
     pool: DatabasePool
 
     async def list(self, visit: Visit) -> Response:
+        if not visit.session.may(READ):
+            return await self.ask(visit)
         desk, query = self._desk(), visit.query
         after, asked = read_moment_place(query, _LIST), (read_repo_type(query), read_repo_id(query))
         page = await self.pool.run(desk.list_whole, _LIST, after, _ROWS, *asked)
@@ -59,7 +58,7 @@ class HubPages:
 
     async def ask(self, visit: Visit) -> Response:
         self._desk()
-        return _form(visit, _BLANK)
+        return _form(visit, BLANK)
 
     async def register(self, visit: Visit) -> Response:
         desk = self._desk()
@@ -67,24 +66,12 @@ class HubPages:
             wish = read_wish(visit.fields)
             repository_id = await self.pool.run(_register, desk, wish)
         except (InvalidInputError, ConflictError) as error:
-            return _form(visit, visit.fields, error.message, status_of(error))
+            return _form(visit, visit.fields, status_of(error), Refusal.read(error.message))
         return visit.lead(f"/ui/hub/{repository_id}" if visit.session.may(READ) else HOME)
 
     def _desk(self) -> HubDesk:
         desk = self.bank.require_desk()
         return HubDesk(desk.database, desk.jobs)
-
-
-def read_wish(fields: Mapping[str, str]) -> Wish:
-    """Of the form; its patterns stand on a line each. Raises InvalidInputError."""
-    patterns = (_lines(fields.get(each, "")) for each in ("include", "exclude"))
-    registration = Registration.parse(
-        RepoName.parse(fields.get("repo_type", ""), fields.get("repo_id", "").strip()),
-        revision=fields.get("revision", "").strip() or "main",
-        patterns=Patterns.parse(*patterns),
-        auto_sync="auto_sync" in fields,
-    )
-    return Wish(registration, "download" in fields)
 
 
 def _register(desk: HubDesk, wish: Wish) -> str:
@@ -93,10 +80,6 @@ def _register(desk: HubDesk, wish: Wish) -> str:
 
 
 def _form(
-    visit: Visit, fields: Mapping[str, str], refusal: str = "", status: int = 200
+    visit: Visit, fields: Mapping[str, str], status: int = 200, refusal: Refusal | None = None
 ) -> Response:
     return visit.show("registration.html", status, fields=fields, types=REPO_TYPES, refusal=refusal)
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -21,6 +21,7 @@ from data_bank_api.wiring import Bank
 from data_bank_client.wire.jobs import ACTIVE_STATES, JOB_STATES
 
 _ROWS = 50
+_LINES = 200  # of a log, which is asked for again and again while a job runs
 _LIST = "jobs"
 _RETRIED = ("failure", "cancelled")
 
@@ -58,11 +59,15 @@ class JobPages:
 
     async def show(self, visit: Visit) -> Response:
         job, log = await self.pool.run(self._jobs().get_with_log, read_job_id(visit.request))
+        is_whole = visit.query.get("log") == "all"
+        shown = log if is_whole else log[-_LINES:]
         may_change = visit.session.may(scopes_of(job))
         return visit.show(
             "job.html",
             job=tell(job),
-            log=log,
+            log=shown,
+            log_left_out=len(log) - len(shown),
+            is_log_whole=is_whole,
             is_active=job.state in ACTIVE_STATES,
             may_cancel=may_change and job.state in ACTIVE_STATES,
             may_retry=may_change and job.state in _RETRIED,

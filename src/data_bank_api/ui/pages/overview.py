@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from data_bank_api.api.resource import PUBLIC
 from data_bank_api.auth.session import SCOPES
 from data_bank_api.queue.job_counts import MOST
 from data_bank_api.ui.figures import Figures
@@ -15,7 +16,15 @@ from data_bank_api.ui.window import View, Window
 
 def overview_windows(figures: Figures) -> list[Window]:
     overview = Overview(figures)
-    return [Window(HOME, {"GET": View(SCOPES, overview.show)})]
+    return [
+        Window(HOME, {"GET": View(SCOPES, overview.show)}),
+        Window(f"{HOME}/", {"GET": View(PUBLIC, lead_home)}),
+    ]
+
+
+async def lead_home(visit: Visit) -> Response:
+    """As people write it."""
+    return visit.lead(HOME)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """`datasets.reconcile`: what differs is found, put right, and told; what is right stays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypedDict
@@ -100,13 +100,13 @@ def orphan(room: Room) -> Digest:
 
 
 def lose_report(room: Room) -> str:
-    dataset = room.run(room.upload())
+    dataset = room.pretend(room.upload())
     room.shop.store.remove(report_of(dataset))
     return dataset.dataset_id
 
 
 def lose_file(room: Room) -> str:
-    dataset = room.run(room.upload())
+    dataset = room.pretend(room.upload())
     room.shop.store.remove(dataset.digest)
     return dataset.dataset_id
 
@@ -115,6 +115,11 @@ def stall(room: Room) -> str:
     dataset = room.upload()
     write_row(room.shop.database, dataset.dataset_id, latest_job_id="gone", status="processing")
     return dataset.dataset_id
+
+
+def fail(room: Room, dataset: Dataset) -> Dataset:
+    room.shop.jobs.cancel(room.job(dataset).job_id)
+    return room.get(dataset)
 
 
 DIFFERENCES: dict[str, Callable[[Room], str]] = {
@@ -141,6 +146,18 @@ def test_each_difference_is_found_and_told(
 
 
 @pytest.mark.parametrize("name", DIFFERENCES)
+def test_a_dry_run_changes_nothing(room: Room, clock: Clock, name: str) -> None:
+    found = DIFFERENCES[name](room)
+    clock.pass_by(2 * DAY)
+    before = (room.shop.datasets.newest(None, 9), written(room), room.shop.store.list("", None, 9))
+    run(room, dry_run=True)
+    after = (room.shop.datasets.newest(None, 9), written(room), room.shop.store.list("", None, 9))
+    assert after == before
+    details: Mapping[str, object] = run(room)[0]
+    assert details[name] == one(found)
+
+
+@pytest.mark.parametrize("name", DIFFERENCES)
 def test_what_is_younger_than_the_safety_window_is_left_alone(
     room: Room, clock: Clock, name: str
 ) -> None:
@@ -150,7 +167,7 @@ def test_what_is_younger_than_the_safety_window_is_left_alone(
 
 
 def test_what_is_right_stays(room: Room, clock: Clock) -> None:
-    done, failed = room.run(room.upload()), room.run(room.upload(b'a\n"open'))
+    done, failed = room.pretend(room.upload()), fail(room, room.upload(b"a\n2\n"))
     waiting = room.upload(b"a\n1\n")
     clock.pass_by(2 * DAY)
     assert run(room) == ({"dry_run": False, **dict.fromkeys(DIFFERENCES, NOTHING)}, [])
@@ -166,7 +183,7 @@ def test_a_dataset_forgets_a_report_that_is_gone_and_gets_another(room: Room, cl
     assert (dataset.status, dataset.error) == ("failed", NO_REPORT)
     assert (dataset.report, dataset.row_count, dataset.processed_at) == (None, None, None)
     room.work.process(dataset_id, force=False)
-    assert room.run(dataset).status == "done"
+    assert room.pretend(dataset).status == "done"
 
 
 def test_a_dataset_whose_job_is_under_way_keeps_its_status(room: Room, clock: Clock) -> None:
@@ -178,7 +195,7 @@ def test_a_dataset_whose_job_is_under_way_keeps_its_status(room: Room, clock: Cl
 
 
 def test_a_damaged_report_is_left_for_who_heals_it(room: Room, clock: Clock) -> None:
-    dataset = room.run(room.upload())
+    dataset = room.pretend(room.upload())
     room.shop.store.open(report_of(dataset)).condemn()
     clock.pass_by(2 * DAY)
     assert run(room)[0]["reports_lost"] == NOTHING
@@ -195,7 +212,7 @@ def test_a_report_that_no_dataset_has_is_removed(room: Room, clock: Clock) -> No
 def test_the_report_of_a_dataset_that_was_removed_goes_too_and_its_file_stays(
     room: Room, clock: Clock
 ) -> None:
-    dataset = room.run(room.upload())
+    dataset = room.pretend(room.upload())
     room.work.remove(dataset.dataset_id)
     clock.pass_by(2 * DAY)
     assert run(room)[0]["reports_orphaned"] == one(report_of(dataset).hex)
@@ -271,10 +288,12 @@ def test_what_is_put_right_by_another_meanwhile_is_left_alone(room: Room, clock:
     ]
     orphan(room)
     room.work.process(dataset_id, force=False)
-    room.run(room.shop.datasets.get(dataset_id))
+    room.pretend(room.shop.datasets.get(dataset_id))
     room.work.process(idle, force=False)
     assert not reports.settle(dataset_id)
     assert not orphans.settle(digest.hex)
+    assert not waiting.settle(idle)
+    room.work.remove(idle)
     assert not waiting.settle(idle)
 
 
@@ -294,7 +313,7 @@ def test_a_report_that_is_made_again_while_it_is_looked_for_stays(room: Room, cl
 
         def stat(self, digest: Digest) -> FileInfo:
             room.work.process(dataset_id, force=True)
-            room.run(room.shop.datasets.get(dataset_id))
+            room.pretend(room.shop.datasets.get(dataset_id))
             return super().stat(digest)
 
     assert not LostReports(room.shop.database, Slow(), clock.now).settle(dataset_id)
@@ -309,7 +328,7 @@ def test_a_dataset_that_waits_for_nothing_can_be_processed_again(room: Room, clo
     dataset = room.shop.datasets.get(dataset_id)
     assert (dataset.status, dataset.error) == ("failed", JOB_GONE)
     room.work.process(dataset_id, force=False)
-    assert room.run(dataset).status == "done"
+    assert room.pretend(dataset).status == "done"
 
 
 def test_many_are_looked_at_some_at_a_time_and_told_up_to_a_bound(
@@ -348,3 +367,32 @@ def test_a_look_begins_anywhere_and_takes_no_more_than_it_may(
 def test_a_safety_window_is_some_hours_at_least(hours: object) -> None:
     with pytest.raises(InvalidInputError, match="older_than_hours"):
         read_kind("datasets.reconcile", {"older_than_hours": hours})
+
+
+def counts(room: Room) -> dict[str, int]:
+    found = room.shop.tally.read()
+    return {each.what: each.count for each in found if ":reports_orphaned" in each.what}
+
+
+def test_what_was_put_right_is_counted_and_a_dry_run_is_not(room: Room, clock: Clock) -> None:
+    orphan(room)
+    clock.pass_by(2 * DAY)
+    run(room, dry_run=True)
+    assert counts(room) == {}
+    run(room)
+    assert counts(room)["cleaned:reports_orphaned"] == 1
+
+
+def test_what_was_found_and_left_is_counted_as_skipped(room: Room) -> None:
+    class Stubborn:
+        says = "it stays"
+
+        def find(self) -> Iterator[str]:
+            yield "a"
+
+        def settle(self, _id: str) -> bool:
+            return False
+
+    work = Audited(room.shop.jobs.enqueue(NewJob("datasets.reconcile", {})))
+    found = datasets_reconcile._Audit(work, is_dry=False).go_through(Stubborn())
+    assert (found.scanned, found.count, work.lines) == (1, 0, [])

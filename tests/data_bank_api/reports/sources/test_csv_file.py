@@ -109,6 +109,15 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         b'a,b,c\n"' + b"x" * 3_000_000 + b'\n","' + b"y" * 3_000_000 + b'"\n',
         "line 2: the row is longer than 4 MiB",
     ),
+    "bytes that are 0": (b"a,b\n1," + b"\0" * 5_000_000, "line 2: the line is longer than 4 MiB"),
+    "a last line that no buffer holds": (
+        b"a,b\n1,2\n3," + b"4" * 20_000_000,
+        "line 3: the line is longer than 4 MiB",
+    ),
+    "a first line that no buffer holds": (
+        b"a" * 20_000_000,
+        "line 1: the line is longer than 4 MiB",
+    ),
     "a line of 5 MB": (b"a,b\n1\n" + b"x" * 5_000_000, "line 3: the line is longer than 4 MiB"),
 }
 
@@ -136,14 +145,14 @@ def test_a_spaced_quote_is_seen_wherever_a_piece_ends(
     Path(engine.input).write_bytes(b"a,b\n" + data + b"\n2,3\n")
     monkeypatch.setattr(csv_file, "_PIECE", size)
     dialect = dialect_of(Path(engine.input))
-    assert csv_file._has_spaced_quotes(Path(engine.input), dialect)
+    assert csv_file._is_misread(Path(engine.input), dialect)
 
 
 def test_quotes_among_words_are_no_reason_to_mend(engine: Engine) -> None:
     Path(engine.input).write_bytes(b'a,b\n1,"he said ""no"" , or"\n"2",3\n')
-    assert csv_file._has_spaced_quotes(Path(engine.input), dialect_of(Path(engine.input)))
+    assert csv_file._is_misread(Path(engine.input), dialect_of(Path(engine.input)))
     Path(engine.input).write_bytes(b'a,b\n1,"he said ""no"" to it, or"\n"2","3"\n')
-    assert not csv_file._has_spaced_quotes(Path(engine.input), dialect_of(Path(engine.input)))
+    assert not csv_file._is_misread(Path(engine.input), dialect_of(Path(engine.input)))
 
 
 def test_a_character_may_lie_where_a_sample_ends(engine: Engine) -> None:
@@ -187,7 +196,7 @@ def test_what_is_read_as_it_is_is_read_the_same_when_mended(engine: Engine, text
     except RefusedError:
         return
     as_it_is = cells(engine)
-    if not csv_file._has_spaced_quotes(path, dialect):
+    if not csv_file._is_misread(path, dialect):
         assert mend(path, anew, dialect).short == Ragged()
         csv_file._read(engine, anew, dialect)
         assert cells(engine) == as_it_is
