@@ -32,10 +32,10 @@ def test_a_cell_lies_below_the_one_and_beside_the_other() -> None:
 def test_a_cell_is_as_full_as_two_go_together() -> None:
     drawn = matrix(TOLD)
     assert drawn is not None
-    assert [(each.sign, each.digits, each.is_strong) for each in drawn.cells] == [
-        ("plus", "80", True),
-        ("minus", "-95", True),
-        ("none", "", False),
+    assert [(each.sign, each.digits, each.weight) for each in drawn.cells] == [
+        ("plus", "80", "middle"),
+        ("minus", "-95", "strong"),
+        ("none", "", "faint"),
     ]
     assert [each.opacity for each in drawn.cells] == [0.812, 0.953, 0.06]
     assert drawn.cells[2].says == "b and c: one does not vary"
