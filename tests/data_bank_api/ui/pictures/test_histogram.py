@@ -45,12 +45,12 @@ def test_a_single_number_has_a_bar_in_the_middle() -> None:
 def test_whiskers_end_at_the_fences_or_before_and_outliers_are_dots() -> None:
     told = {
         "quartiles": quartiles(40, 50, 60),
-        "outliers": outliers(-10, 90, "100", "not a number"),
+        "outliers": outliers(10, 90, "100", "not a number"),
         "mean": 55,
     }
     drawn = histogram(numbers([0.0, 50.0, 100.0], [2, 2], (0, 100), "decimal", **told))
     assert drawn is not None
-    assert drawn.box == Box(0.0, 40.0, 50.0, 60.0, 90.0, 55.0, (Dot(100.0, "row 5: 100"),))
+    assert drawn.box == Box(10.0, 40.0, 50.0, 60.0, 90.0, 55.0, (Dot(100.0, "row 5: 100"),))
 
 
 def test_a_box_of_numbers_beyond_doubles_is_not_drawn() -> None:
