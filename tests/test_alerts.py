@@ -21,7 +21,7 @@ from data_bank_api.queue.job import NewJob
 from data_bank_api.queue.jobs import Jobs
 from tests.fakes.redis_server import RedisServer
 from tests.fakes.scraped import Scraped
-from tests.running_bank import running
+from tests.running_bank import RunningBank, running, until
 
 HOME = Path(__file__).parent.parent
 RULES = HOME / "deploy" / "prometheus" / "alerts.yaml"
@@ -168,16 +168,15 @@ def test_a_run_whose_worker_is_gone_is_over_the_threshold_of_its_alert(
         with closing(Database(url)) as database:
             job_id = Jobs(database).enqueue(NewJob("ping", {})).job_id
             assert Claims(database).claim(job_id, 1) is not None
-            assert scrape(bank.request("GET", "/metrics", None).text)[f'{name}{{kind="ping"}}'] == 0
+            until(lambda: look(bank).samples.get(f'{name}{{kind="ping"}}') == 0)
             let_time_pass(database, timedelta(seconds=20))
     with running(tmp_path, REDIS_URL=redis_server.url) as bank:
-        found = scrape(bank.request("GET", "/metrics", None).text)
-    assert found[f'{name}{{kind="ping"}}'] > most
-    assert found["databank_dispatcher_up"] == 0
+        until(lambda: look(bank).get(f'{name}{{kind="ping"}}') > most)
+        until(lambda: look(bank).samples.get("databank_dispatcher_up") == 0)
 
 
-def scrape(text: str) -> Scraped:
-    return Scraped.parse(text)
+def look(bank: RunningBank) -> Scraped:
+    return Scraped.parse(bank.request("GET", "/metrics", None).text)
 
 
 def let_time_pass(database: Database, duration: timedelta) -> None:

@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.house import ALL, House, Watch, sign_in
 from tests.browser.hub_sample import SHOWN, wait_for_catalog
+from tests.fakes.dataset_forms import FORM, file_part, form, name_part
+from tests.fakes.reported import homes
 from tests.running_bank import until
 
 # Where pictures are kept; they are not where it is not set.
@@ -38,6 +40,11 @@ PATHS = {
     "repository-removal": "/ui/hub/{repository}/removal",
     "jobs": "/ui/jobs",
     "job": "/ui/jobs/{job}",
+    "datasets": "/ui/datasets",
+    "homes": "/ui/datasets/{homes}",
+    "from-file": "/ui/datasets/from-file?file_id={file}",
+    "report": "/ui/datasets/{homes}/report",
+    "column": "/ui/datasets/{homes}/report/columns/7",
     "trouble": "/ui/nothing",
 }
 # Those that the docs show: (page, narrow or wide, light or dark).
@@ -50,7 +57,11 @@ KEPT = {
     ("repository", 1120, "dark"),
     ("jobs", 1120, "light"),
     ("job", 1120, "dark"),
+    ("report", 1120, "light"),
+    ("column", 1120, "dark"),
 }
+# Those of which the docs show more than a window.
+TALL = {"report": 1500, "column": 900}
 TYPES = ("text/csv", "application/vnd.apache.parquet", "application/json", "text/csv", "image/png")
 
 
@@ -59,9 +70,12 @@ class Sample:
     file: str
     job: str
     repository: str
+    homes: str
 
     def path(self, name: str) -> str:
-        return PATHS[name].format(file=self.file, job=self.job, repository=self.repository)
+        return PATHS[name].format(
+            file=self.file, job=self.job, repository=self.repository, homes=self.homes
+        )
 
 
 @pytest.fixture(scope="module")
@@ -76,11 +90,21 @@ def sample(house: House) -> Iterator[Sample]:
     done, cancelled = house.ping(0.2, "a short one"), house.ping(600, "one too many")
     house.end(cancelled)
     until(lambda: house.state(done) == "success")
+    dataset = add_homes(house)
     running, waiting = house.ping(40, "a long one"), house.ping(5, "the next")
     until(lambda: house.progress(running) > (25 if FOLDER else 0))
-    yield Sample(files[0], running, repository)
+    yield Sample(files[0], running, repository, dataset)
     house.end(running)
     house.end(waiting)
+
+
+def add_homes(house: House) -> str:
+    """A dataset with its report."""
+    parts = (name_part(b"Homes for sale"), file_part(homes(5400), "homes.csv"))
+    answer = house.bank.request("POST", "/datasets", ALL, form(*parts), FORM)
+    dataset_id = str(answer.json()["id"])
+    until(lambda: house.bank.get(f"/datasets/{dataset_id}").json()["status"] == "done")
+    return dataset_id
 
 
 @pytest.mark.parametrize(("size", "scheme"), WINDOWS)
@@ -110,4 +134,5 @@ def keep(page: Page, name: str, width: int, scheme: str) -> None:
             *(["narrow"] if width < 500 else []),
             *(["dark"] if scheme == "dark" else []),
         ]
+        page.set_viewport_size(ViewportSize(width=width, height=TALL.get(name, 700)))
         page.screenshot(path=Path(FOLDER) / f"{'-'.join(parts)}.png", animations="disabled")

@@ -25,7 +25,7 @@ from data_bank_api.wiring import Bank
 from data_bank_client.errors import ServiceUnavailableError
 
 FRESH_SECONDS = 2.0
-PATIENCE_SECONDS = 3.0
+PATIENCE_SECONDS = 5.0  # Prometheus waits for ten
 
 T = TypeVar("T")
 

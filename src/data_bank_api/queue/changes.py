@@ -35,7 +35,7 @@ def change(
     if row is None:
         return None
     job = read_row(row)
-    if "state" in stated:
+    if "state" in values:
         if job.dataset_id is not None:
             tell_dataset(session, job)
         count_state(session, job)  # last: many wait for the row that counts

@@ -56,7 +56,7 @@ def in_short(value: Told | None) -> str:
     """A number to four digits without zeros at its end; a moment as its day."""
     number = as_number(value)
     if number is None:
-        return "none" if value is None else str(value)[:_DAY]
+        return "none" if value is None else _of_text(str(value))
     if isinstance(value, int) and abs(value) < _SMALL:
         return told(value)
     return _ZEROS.sub(r"\1", brief(number))
@@ -90,6 +90,14 @@ def outline(column: ReportColumn) -> str:
     if "lengths" in statistics and statistics["distinct"]["share"] == 1:
         return lengths(statistics["lengths"])
     return f"{_word(top[0]['value'])} {share(top[0]['share'])}"
+
+
+def _of_text(text: str) -> str:
+    """Of an integer larger than doubles its first digits; of a moment its day."""
+    digits = text.removeprefix("-")
+    if not digits.isdecimal():
+        return text[:_DAY]
+    return f"{text.removesuffix(digits)}{digits[0]}.{digits[1:_DIGITS]}e{len(digits) - 1}"
 
 
 def _word(text: str) -> str:

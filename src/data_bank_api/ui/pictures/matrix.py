@@ -13,19 +13,19 @@ from data_bank_client.wire.reports import Report
 CELL = 26  # pixels
 _FAINTEST = 0.06
 _NOTHING = 0.1
-_TELLING = 0.5  # from where on a cell is dark enough for light digits
+_MIDDLE, _STRONG = 0.62, 0.82  # by which digits stand out, in the dark and in the light
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`x` and `y` in pixels; `opacity` is how strong they go together."""
+    """`x` and `y` in pixels; `opacity` and `weight` are how strong they go together."""
 
     x: int
     y: int
     sign: Literal["plus", "minus", "none"]
     opacity: float
     digits: str
-    is_strong: bool
+    weight: Literal["faint", "middle", "strong"]
     says: str
 
 
@@ -92,7 +92,7 @@ def _cell(pair: Pair, place: dict[str, int]) -> Cell:
         sign="none" if value is None else "minus" if value < 0 else "plus",
         opacity=round(_FAINTEST + (1 - _FAINTEST) * strength, 3),
         digits=_digits(value),
-        is_strong=strength >= _TELLING,
+        weight="strong" if strength >= _STRONG else "middle" if strength >= _MIDDLE else "faint",
         says=f"{pair.first} and {pair.second}: {correlation(value)}",
     )
 

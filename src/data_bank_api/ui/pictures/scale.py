@@ -7,6 +7,8 @@ from data_bank_api.ui.figure_words import brief
 
 _STEPS = (1, 2, 5, 10)
 _MOST = 5
+_SLACK = 1e-6  # of a step: 0.3 is three times 0.1
+_TINY = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,10 @@ class Scale:
         return round(min(max((value / 2 - self.least / 2) / span, 0.0), 1.0) * 100, 3)
 
     def ticks(self, finest: float = 0.0) -> tuple[Tick, ...]:
-        """A few round numbers, no nearer to one another than `finest`; none where they would be
-        too large."""
+        """A few round numbers, no nearer to one another than `finest`."""
         step = max(_step(self.largest / 2 - self.least / 2), finest)
-        if not math.isfinite(self.largest / step) or not math.isfinite(self.least / step):
-            return ()
-        first, last = math.ceil(self.least / step), math.floor(self.largest / step)
+        first = math.ceil(self.least / step - _SLACK)
+        last = math.floor(self.largest / step + _SLACK)
         return tuple(
             Tick(self.place(number * step), label(number * step, step))
             for number in range(first, last + 1)
@@ -52,7 +52,7 @@ def label(value: float, step: float) -> str:
 
 def _step(half: float) -> float:
     """The smallest of 1, 2, 5, 10 and so on of which a few reach over twice as much as `half`."""
-    if not half:
+    if half < _TINY:
         return 1.0
     rough = half / (_MOST - 1) * 2
     power = 10.0 ** math.floor(math.log10(rough))
