@@ -15,7 +15,7 @@ def test_an_upload_that_is_refused_or_cut_says_why(
 ) -> None:
     watch.allowed = (REFUSED,)
     told = msgspec.json.encode(
-        {"code": "PAYLOAD_TOO_LARGE", "message": "a file may have <b>1 byte"}
+        {"code": "PAYLOAD_TOO_LARGE", "message": "a file may have <b>1 byte" + ", no more" * 20}
     )
     answers = {
         "large": lambda route: route.fulfill(status=413, body=told),
@@ -34,8 +34,14 @@ def test_an_upload_that_is_refused_or_cut_says_why(
     )
     says = page.get_by_label("Uploads").locator(".failed .says")
     expect(says).to_have_text(
-        ["a file may have <b>1 byte", "the connection was lost", "the bank answered 502"]
+        [
+            f"a file may have <b>1 byte{', no more' * 20}",
+            "the connection was lost",
+            "the bank answered 502",
+        ]
     )
+    is_whole = "each => each.scrollHeight <= each.clientHeight"
+    assert says.first.evaluate(is_whole)
 
 
 def test_who_is_signed_out_meanwhile_is_led_to_the_door_and_back(page: Page, watch: Watch) -> None:
