@@ -44,6 +44,6 @@ def _by_ending(filename: str) -> str:
     found = guess_content_type(filename)
     if found not in DATASET_KINDS:
         raise UnsupportedMediaTypeError(
-            f"its name does not end in {_ENDINGS}, and no content type is told ({_TAKEN})"
+            f"its content type is not told: let its name end in {_ENDINGS}, or say {_TAKEN}"
         )
     return found
