@@ -3,7 +3,8 @@
 | form | a cell | what it is |
 | --- | --- | --- |
 | `Written` (CSV) | what stands in the file | is read off the text |
-| `Json` | the value's own JSON: `"7"`, `7`; null | is what JSON says; dates are read off texts |
+| `Json` | of a text `"` and the text, else the value's own JSON: `"7`, `7`; null | is what JSON
+says; dates are read off texts |
 | `Declared` (Parquet) | the value as text | is what the file declares for the column |
 """
 
@@ -95,8 +96,7 @@ class Json:
     mixed: ColumnType = "mixed"
 
     def text(self, cell: str) -> str:
-        string = f"json_extract_string({cell}, '$')"
-        return f"CASE WHEN {cell}[1] = '\"' THEN {string} ELSE {cell} END"
+        return f"CASE WHEN {cell}[1] = '\"' THEN {cell}[2:] ELSE {cell} END"
 
     def kind(self, cell: str) -> str:
         string = _cases(*_missing(self.text(cell)), *_dates(self.text(cell)), otherwise=Kind.TEXT)

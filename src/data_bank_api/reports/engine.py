@@ -35,8 +35,12 @@ class RefusedError(Exception):
     """DuckDB cannot do it with this input. The message is its own, and not for others."""
 
 
+class NoRoomError(LimitExceededError):
+    """Memory or disk end before it is done."""
+
+
 class Engine:
-    """Every question raises LimitExceededError where memory or disk end, and RefusedError."""
+    """Every question raises NoRoomError and RefusedError."""
 
     def __init__(self, folder: Path, limits: Limits) -> None:
         self.folder = folder
@@ -99,12 +103,12 @@ class Engine:
         try:
             yield
         except (duckdb.OutOfMemoryException, MemoryError) as error:
-            raise LimitExceededError(self._limits.of_room()) from error
+            raise NoRoomError(self._limits.of_room()) from error
         except _OUR_FAULTS:
             raise
         except duckdb.Error as error:
             if _is_full(str(error)):
-                raise LimitExceededError(self._limits.of_room()) from error
+                raise NoRoomError(self._limits.of_room()) from error
             raise RefusedError(str(error)) from error
 
 

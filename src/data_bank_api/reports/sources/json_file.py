@@ -21,12 +21,13 @@ from pathlib import Path
 from typing import Literal
 
 from data_bank_api.reports.cell import Json
-from data_bank_api.reports.engine import Engine, RefusedError, quoted
+from data_bank_api.reports.engine import Engine, NoRoomError, RefusedError, quoted
 from data_bank_api.reports.errors import UnreadableError
 from data_bank_api.reports.limits import MIB, Limits
 from data_bank_api.reports.report import Source, names_of
 from data_bank_api.reports.sources.encoding import encoding_of, to_utf8
 from data_bank_api.reports.sources.json_fault import check_json
+from data_bank_api.reports.sources.json_portions import in_portions
 from data_bank_api.reports.sources.source import check_width, count_rows
 from data_bank_api.reports.table import Column, Table
 
@@ -112,18 +113,24 @@ def _objects(path: Path, layout: Layout) -> str:
 
 
 def _table(engine: Engine, limits: Limits, encoding: str, objects: str) -> Table:
-    keys = _keys(engine, limits, objects)
+    try:
+        return _table_of(engine, limits, encoding, [objects])
+    except NoRoomError:
+        table = _table_of(engine, limits, encoding, in_portions(engine, objects))
+        engine.run("DROP TABLE objects")
+        return table
+
+
+def _table_of(engine: Engine, limits: Limits, encoding: str, portions: Sequence[str]) -> Table:
+    keys = _keys(engine, limits, portions)
     check_width(keys, limits)
+    declared = ", ".join(f"c{place} VARCHAR" for place in range(len(keys)))
+    engine.run(f"CREATE OR REPLACE TABLE cells ({declared})")
     paths = ", ".join(quoted(_pointer(key)) for key in keys)
-    # JSON's null is as good as a key that is not there.
-    cells = ", ".join(
-        f"nullif(CAST(v[{place}] AS VARCHAR), 'null') AS c{place - 1}"
-        for place in range(1, len(keys) + 1)
-    )
-    engine.run(
-        f"CREATE OR REPLACE TABLE cells AS SELECT {cells}"
-        f" FROM (SELECT json_extract(json, [{paths}]) AS v FROM {objects})"
-    )
+    cells = ", ".join(_cell(f"v[{place}]") for place in range(1, len(keys) + 1))
+    for objects in portions:
+        values = f"SELECT CAST(json_extract(json, [{paths}]) AS VARCHAR[]) AS v FROM {objects}"
+        engine.run(f"INSERT INTO cells SELECT {cells} FROM ({values})")
     columns = tuple(
         Column(position, name, written, Json())
         for position, (name, written) in enumerate(zip(names_of(keys), keys, strict=True), 1)
@@ -131,19 +138,35 @@ def _table(engine: Engine, limits: Limits, encoding: str, objects: str) -> Table
     return Table(Source("json", encoding), columns, count_rows(engine, limits))
 
 
-def _keys(engine: Engine, limits: Limits, objects: str) -> Sequence[str]:
+def _cell(value: str) -> str:
+    """SQL, in the form of a cell; JSON's null is as good as a key that is not there."""
+    text = f"'\"' || json_extract_string({value}, '$')"
+    return f"CASE WHEN {value}[1] = '\"' THEN {text} ELSE nullif({value}, 'null') END"
+
+
+def _keys(engine: Engine, limits: Limits, portions: Sequence[str]) -> Sequence[str]:
     """Raises UnreadableError where there are none."""
+    found: set[str | None] = set()
+    for objects in portions:
+        found.update(_some_keys(engine, limits, objects))
+        if len(found) > limits.columns:
+            break
+    if None in found:
+        raise _NoObjectError
+    if not found:
+        raise UnreadableError("there is no object with a key in it")
+    first = engine.rows(f"SELECT json_keys(json) FROM {portions[0]} LIMIT 1", tuple[list[str]])
+    return list(dict.fromkeys([*first[0][0], *sorted(key for key in found if key is not None)]))
+
+
+def _some_keys(engine: Engine, limits: Limits, objects: str) -> set[str | None]:
+    """One more than there may be at most; None stands for what is no object."""
     found = engine.rows(
         "SELECT DISTINCT unnest(CASE json_type(json) WHEN 'OBJECT' THEN json_keys(json)"
         f" ELSE [NULL] END) AS key FROM {objects} ORDER BY key LIMIT {limits.columns + 2}",
         tuple[str | None],
     )
-    if (None,) in found:
-        raise _NoObjectError
-    first = engine.rows(f"SELECT json_keys(json) FROM {objects} LIMIT 1", tuple[list[str]])
-    if not found:
-        raise UnreadableError("there is no object with a key in it")
-    return list(dict.fromkeys([*first[0][0], *(key for (key,) in found if key is not None)]))
+    return {key for (key,) in found}
 
 
 def _pointer(key: str) -> str:

@@ -138,6 +138,11 @@ def test_columns_come_as_in_the_first_object_and_then_by_name(engine: Engine) ->
     assert [column.name for column in table.columns] == ["z", "b", "a", "y"]
 
 
+def value_of(cell: str) -> object:
+    """What a cell in the form of JSON stands for."""
+    return cell[1:] if cell.startswith('"') else json.loads(cell)
+
+
 KEYS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=3)
 SCALARS = st.none() | st.booleans() | st.integers() | KEYS
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=2), max_leaves=4)
@@ -155,11 +160,26 @@ def test_cells_are_what_python_reads(
     found = engine.rows("SELECT * FROM cells ORDER BY rowid", tuple[str | None, ...])
     keys = [column.written for column in table.columns]
     for cells, each in zip(found, rows, strict=True):
-        told = {k: json.loads(cell) for k, cell in zip(keys, cells, strict=True) if cell}
+        told = {k: value_of(cell) for k, cell in zip(keys, cells, strict=True) if cell}
         assert told == {k: value for k, value in each.items() if value is not None}
 
 
 def test_null_is_as_good_as_a_key_that_is_not_there(engine: Engine) -> None:
     load(engine, b'[{"a":1,"b":null},{"a":1},{"a":1,"b":"null"}]')
     found = engine.rows("SELECT c1 FROM cells ORDER BY rowid", tuple[str | None])
-    assert found == [(None,), (None,), ('"null"',)]
+    assert found == [(None,), (None,), ('"null',)]
+
+
+@pytest.mark.parametrize("name", ["lines", "array"])
+def test_objects_too_long_to_be_taken_at_once_are_taken_in_portions(
+    tmp_path: Path, name: str
+) -> None:
+    texts = [f"{number}\n" + "x" * 20_000 for number in range(1000)]
+    lines = [json.dumps({"n": number, "t": text}) for number, text in enumerate(texts)]
+    content = "\n".join(lines) if name == "lines" else f"[{','.join(lines)}]"
+    (tmp_path / "input").write_text(content)
+    with Engine(tmp_path, SMALL) as engine:
+        table = JsonFile().load(engine, SMALL)
+        found = rows(engine, table)
+        assert engine.rows("SELECT table_name FROM duckdb_tables()", tuple[str]) == [("cells",)]
+    assert found == [{"n": str(number), "t": text} for number, text in enumerate(texts)]
