@@ -3,7 +3,7 @@
 | form | a cell | what it is |
 | --- | --- | --- |
 | `Written` (CSV) | what stands in the file | is read off the text |
-| `Json` | a text behind a quote, else JSON: `"7`, `7` | is what JSON says; dates are read off texts |
+| `Json` | a text behind a quote, else JSON: `"7`, `7` | what JSON says; dates are read off texts |
 | `Declared` (Parquet) | the value as text | is what the file declares for the column |
 """
 
