@@ -122,6 +122,21 @@ def test_a_file_comes_down_as_it_was_under_the_name_that_was_chosen(
     assert (part.status_code, part.content) == (206, b"ow")
 
 
+@pytest.mark.parametrize("size", [4, 300_000])
+def test_who_has_signed_out_gets_no_file_from_the_cache_of_his_browser(
+    asked: Asked, person: Visitor, size: int
+) -> None:
+    path = f"/ui/files/{put(asked.bank.store, b'c' * size).info.digest}/download"
+    kept = person.get(path)
+    again = person.get(path, If_None_Match=kept.headers["etag"])
+    person.cookie = ""
+    for answer in (kept, again):
+        assert answer.headers["cache-control"] == "private, no-cache"
+        assert answer.headers["vary"] == "Cookie"
+    assert (kept.status_code, again.status_code) == (200, 304)
+    assert person.get(path, If_None_Match=kept.headers["etag"]).status_code == 303
+
+
 def test_a_name_for_a_type_that_nobody_knows_has_no_ending(asked: Asked, person: Visitor) -> None:
     info = describe(b"odd", "x-odd/x-odd")
     put(asked.bank.store, b"odd", info)

@@ -1,5 +1,6 @@
 """`/files`: storing, fetching, listing and removing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -47,6 +48,7 @@ from data_bank_client.wire.files import (
 READ, UPLOAD, DELETE = (frozenset({scope}) for scope in (Scope.READ, Scope.UPLOAD, Scope.DELETE))
 
 _BATCH_BYTES = BATCH_LIMIT * 80
+_NO_MORE: Mapping[str, str] = {}
 
 
 def file_resources(files: "Files") -> list[Resource]:
@@ -94,31 +96,38 @@ class Files:
         with self.transfers.place("upload", request):
             return await take_upload(request, self.bank.receiver, self.pool, digest)
 
-    async def get(self, request: Request) -> ASGIApp:
+    async def get(self, request: Request, more: Mapping[str, str] = _NO_MORE) -> ASGIApp:
+        """With `more` headers, in place of those of their names."""
         digest, disposition = _digest(request), attachment(request.query_params.get("filename"))
         fields = combine(request.headers)
         if request.method == "HEAD":
             without_bytes = HeldBlob(await self.pool.run(self.bank.store.stat, digest), b"")
-            return self._answer(without_bytes, fields, disposition, is_head=True)
+            return self._answer(without_bytes, fields, disposition, more, is_head=True)
         blob = await self.pool.run(self.bank.fetcher.fetch, digest)
         try:
-            found = self._answer(blob, fields, disposition, is_head=False)
+            found = self._answer(blob, fields, disposition, more, is_head=False)
             return self.transfers.count(found, request)
         except BaseException:
             blob.close()
             raise
 
     def _answer(
-        self, blob: FetchedBlob, fields: dict[str, str], disposition: str, *, is_head: bool
+        self,
+        blob: FetchedBlob,
+        fields: dict[str, str],
+        disposition: str,
+        more: Mapping[str, str],
+        *,
+        is_head: bool,
     ) -> ASGIApp:
         info = blob.info
         found = validators(info)
         if require(fields, found, is_read=True) is Outcome.NOT_MODIFIED:
             blob.close()
-            return Response(status_code=304, headers=unchanged_headers(info))
+            return Response(status_code=304, headers={**unchanged_headers(info), **more})
         is_partial = not is_head and may_send_range(fields, found)
         planned = plan(info, fields.get("range") if is_partial else None)
-        headers = file_headers(info, disposition)
+        headers = {**file_headers(info, disposition), **more}
         return answer_with(blob, planned, headers, self.pool, self.bank.settings.stall_seconds)
 
     def admits(self, request: Request) -> bool:

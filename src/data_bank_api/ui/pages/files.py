@@ -22,6 +22,8 @@ from data_bank_client.wire.files import FileInfo, FilePage, answer
 
 _ROWS = 50
 _NONE = FilePage(items=[], next_cursor=None, has_more=False)
+# Who has signed out since, or sits there next, has the browser ask again, and be refused.
+_ASKED_EACH_TIME = {"cache-control": "private, no-cache", "vary": "Cookie"}
 
 
 def file_windows(files: Files) -> list[Window]:
@@ -76,7 +78,7 @@ class FilePages:
         return visit.show("file.html", file=answer(found), filename=_filename(found))
 
     async def download(self, visit: Visit) -> ASGIApp:
-        return await self.files.get(visit.request)
+        return await self.files.get(visit.request, _ASKED_EACH_TIME)
 
     async def ask_to_remove(self, visit: Visit) -> Response:
         return visit.show("file_removal.html", file=answer(await self._find(visit)))
