@@ -181,7 +181,7 @@ def test_a_dataset_is_removed_after_a_question(asked: Asked, person: Visitor, vi
     dataset = reported.add(asked, f"gone soon {uuid4()}")
     path = f"/ui/datasets/{dataset.dataset_id}"
     assert f"{path}/removal" in person.page(path)
-    assert "Its file and its report stay" in person.page(f"{path}/removal")
+    assert "Its file stays in the bank, its report for a day" in person.page(f"{path}/removal")
     assert person.submit(f"{path}/removal").headers["location"] == "/ui/datasets"
     assert person.get(path).status_code == 404
     other = reported.add(asked, f"by the cleaner {uuid4()}")
