@@ -117,6 +117,15 @@ def test_the_units_read_a_file_of_settings_that_there_are() -> None:
         assert f"ReadWritePaths={settings.data_root}\n" in unit.read_text()
 
 
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.stem)
+def test_a_unit_writes_to_the_folder_of_files_and_a_tmp_of_its_own(unit: Path) -> None:
+    """All else is read-only to it, and it is never root."""
+    said = dict(re.findall(r"^(\w+)=(.*)$", unit.read_text(), re.MULTILINE))
+    confined = {"ProtectSystem": "strict", "PrivateTmp": "yes", "NoNewPrivileges": "yes"}
+    assert confined.items() <= said.items()
+    assert (said["User"], said["UMask"], said["CapabilityBoundingSet"]) == ("databank", "0077", "")
+
+
 def test_a_stop_by_systemd_waits_longer_than_the_service_does() -> None:
     grace = Settings.read({"API_UPLOAD_KEYS": "k"}).grace_seconds
     found = [
