@@ -1,5 +1,6 @@
 """The pages of reports."""
 
+import threading
 from pathlib import Path
 from uuid import uuid4
 
@@ -7,6 +8,9 @@ import msgspec
 import pytest
 
 from data_bank_api.datasets.dataset import Dataset
+from data_bank_api.ui.pages.report import AT_ONCE
+from data_bank_api.ui.report_alerts import Alerts, alerts_of
+from data_bank_api.ui.report_desk import ReportDesk
 from data_bank_client.wire.reports import RaggedRows, Report, ReportSource
 from tests.data_bank_api.api.asked_bank import Asked
 from tests.data_bank_api.ui.conftest import Visit
@@ -249,3 +253,28 @@ def test_where_there_is_no_report_its_dataset_is_shown(asked: Asked, person: Vis
     page = f"/ui/datasets/{dataset.dataset_id}"
     assert person.get(f"{page}/report").headers["location"] == page
     assert person.get(f"{page}/report/download").status_code == 404
+
+
+def test_however_many_ask_two_reports_at_most_are_in_memory(
+    asked: Asked, person: Visitor, homes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, turn = [0], threading.Lock()
+    read = ReportDesk.read
+
+    def count(more: int) -> None:
+        with turn:
+            held.append(held[-1] + more)
+
+    async def counted(desk: ReportDesk, dataset: Dataset) -> Report:
+        count(1)
+        return await read(desk, dataset)
+
+    def drawn(told: Report) -> Alerts:
+        count(-1)
+        return alerts_of(told)
+
+    monkeypatch.setattr(ReportDesk, "read", counted)
+    monkeypatch.setattr("data_bank_api.ui.pages.report.alerts_of", drawn)
+    answers = person.together(shown(asked, homes), 8)
+    assert [each.status_code for each in answers] == [200] * 8
+    assert max(held) == AT_ONCE

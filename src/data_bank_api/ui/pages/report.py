@@ -1,7 +1,8 @@
 """`/ui/datasets/{id}/report`: what is in a dataset, each of its columns, and all as JSON."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from starlette.responses import Response
@@ -31,6 +32,9 @@ from data_bank_client.wire.reports import Report, ReportColumn
 
 Draw = Callable[[Visit, Dataset, Report], Response]
 
+# Reports that are in memory at once: one of a thousand columns may take a hundred megabytes.
+AT_ONCE = 2
+
 _MOST_DIGITS = 6
 _STEM = 200  # characters of a file's name
 
@@ -48,6 +52,7 @@ def report_windows(room: DatasetRoom) -> list[Window]:
 @dataclass(frozen=True, slots=True)
 class ReportPages:
     room: DatasetRoom
+    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def show(self, visit: Visit) -> Response:
         return await self._read(visit, partial(_show, ColumnQuestion.read(visit.query)))
@@ -64,12 +69,13 @@ class ReportPages:
         dataset = await self._find(visit)
         if dataset.report is None:  # its page says why
             return visit.lead(f"/ui/datasets/{dataset.dataset_id}")
-        try:
-            report = await ReportDesk(self._reader).read(dataset)
-        except ServiceUnavailableError as error:
-            status = status_of(error)
-            return visit.show("report_lost.html", status, dataset=tell_dataset(dataset))
-        return await self.room.pools.storage.run(draw, visit, dataset, report)
+        async with self.places:
+            try:
+                report = await ReportDesk(self._reader).read(dataset)
+            except ServiceUnavailableError as error:
+                status = status_of(error)
+                return visit.show("report_lost.html", status, dataset=tell_dataset(dataset))
+            return await self.room.pools.storage.run(draw, visit, dataset, report)
 
     async def _find(self, visit: Visit) -> Dataset:
         desk, dataset_id = self.room.desk(), read_dataset_id(visit.request)
