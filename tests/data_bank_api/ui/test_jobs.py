@@ -47,6 +47,14 @@ def test_jobs_are_listed_newest_first_and_by_state_and_kind(jobs: Jobs, person: 
     assert "No job is so." in text_of(person.page("/ui/jobs?state=failure&kind=sweep"))
 
 
+def test_a_job_leads_to_the_dataset_that_it_is_for(jobs: Jobs, person: Visitor) -> None:
+    dataset_id = "5d943274-2b6d-415f-8f39-e6e6a306a63a"
+    job = jobs.enqueue(NewJob("dataset.process", {}, dataset_id=dataset_id))
+    page = person.page(f"/ui/jobs/{job.job_id}")
+    assert f'<a href="/ui/datasets/{dataset_id}">' in page
+    assert "/ui/datasets/" not in person.page(f"/ui/jobs/{ping(jobs, 'for none')}")
+
+
 def test_the_list_goes_on_and_only_its_beginning_is_live(jobs: Jobs, person: Visitor) -> None:
     for each in range(52):
         ping(jobs, f"page {each}")
