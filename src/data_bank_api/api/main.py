@@ -154,7 +154,7 @@ def build_app(bank: Bank) -> ASGIApp:
     )
     open_to = with_cors(FastLane(ordinary, bank), bank.settings.cors_origins)
     is_traced = bank.settings.traces_endpoint is not None
-    return Application(RequestSpans(open_to) if is_traced else open_to, router)
+    return Application(RequestSpans(open_to, bank.keys) if is_traced else open_to, router)
 
 
 def _open_files(bank: Bank, pool: StoragePool, database: DatabasePool) -> Files:

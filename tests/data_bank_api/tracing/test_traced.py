@@ -43,7 +43,7 @@ def test_a_request_is_a_span_by_its_route_and_tells_of_no_name(kept: Kept, asked
 
 
 def test_a_request_goes_on_with_the_trace_of_its_sender(kept: Kept, asked: Asked) -> None:
-    asked.ask("/healthz", None, traceparent=REMOTE)
+    asked.ask("/healthz", READ_KEY, traceparent=REMOTE)
     found = kept.one("GET /healthz")
     assert found.parent is not None
     assert f"{found.parent.span_id:016x}" == "b" * 16
@@ -51,7 +51,15 @@ def test_a_request_goes_on_with_the_trace_of_its_sender(kept: Kept, asked: Asked
 
 @pytest.mark.parametrize("sent", ["secret", f"{REMOTE}\x7f", "00-" + "a" * 500])
 def test_what_is_no_traceparent_is_not_listened_to(kept: Kept, asked: Asked, sent: str) -> None:
-    asked.ask("/healthz", None, traceparent=sent)
+    asked.ask("/healthz", READ_KEY, traceparent=sent)
+    assert kept.one("GET /healthz").parent is None
+
+
+@pytest.mark.parametrize("key", [None, "nobody's"])
+def test_who_has_no_key_says_not_whether_and_where_he_is_traced(
+    kept: Kept, asked: Asked, key: str | None
+) -> None:
+    asked.ask("/healthz", key, traceparent=REMOTE.removesuffix("01") + "00")
     assert kept.one("GET /healthz").parent is None
 
 
