@@ -39,6 +39,9 @@ def dialect_of(path: Path) -> Dialect:
     header = next(_rows(text, delimiter), None)
     if header is None:
         raise UnreadableError("there is no header: all lines are blank")
+    if any("\0" in name for name in header):
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise UnreadableError("the header has a byte that is 0: this is no text", line=line)
     lines = text.startswith(("\r", "\n")) or any("\n" in name or "\r" in name for name in header)
     return Dialect(delimiter, tuple(header), has_plain_header=not lines)
 

@@ -109,6 +109,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         b'a,b,c\n"' + b"x" * 3_000_000 + b'\n","' + b"y" * 3_000_000 + b'"\n',
         "line 2: the row is longer than 4 MiB",
     ),
+    "a header of bytes that are 0": (
+        b"\n" + b"\0" * 9,
+        "line 2: the header has a byte that is 0: this is no text",
+    ),
     "bytes that are 0": (b"a,b\n1," + b"\0" * 5_000_000, "line 2: the line is longer than 4 MiB"),
     "a last line that no buffer holds": (
         b"a,b\n1,2\n3," + b"4" * 20_000_000,
