@@ -98,6 +98,23 @@ def test_a_cache_is_told_that_answers_differ_also_where_nobody_says_where_he_is(
     assert "origin" in asked.ask("/healthz", None).headers["vary"].lower()
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "status"),
+    [
+        ("Transfer-Encoding", "gzip, chunked", 400),
+        ("Transfer-Encoding", "chunked", 405),
+        ("Content-Length", "4", 405),
+    ],
+)
+def test_what_no_browser_asks_beforehand_is_judged_as_any_request(
+    asked: Asked, field: str, value: str, status: int
+) -> None:
+    said = {"origin": HERE, "access-control-request-method": "GET", field: value}
+    answer = asked.ask("/files", None, "OPTIONS", None, **said)
+    assert answer.status_code == status
+    assert answer.headers["connection"] == "close"
+
+
 def test_for_every_site_there_is_one_answer_and_never_cookies(tmp_path: Path) -> None:
     asked = open_to(tmp_path, "*")
     for answer in (ask_before(asked, OTHER, "GET"), asked.ask("/files", READ_KEY, origin=OTHER)):
