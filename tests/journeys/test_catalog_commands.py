@@ -75,7 +75,7 @@ def test_a_dataset_is_found_and_comes_into_the_bank(
         away = bank.get_dataset_file_url("org/letters", "data.csv")
         figures = httpx2.get(f"{os.environ['DATA_BANK_URL']}/api/datasets/metrics", trust_env=False)
     assert set(re.findall(r"^(databank_catalog_\w+) [0-9]", figures.text, re.MULTILINE)) == set(
-        re.findall(r"`(databank_catalog_\w+)`", OPERATIONS.read_text(encoding="utf-8"))
+        re.findall(r"`(databank_catalog_\w+)` \| gauge", OPERATIONS.read_text(encoding="utf-8"))
     )
     # No key is sent: the address is enough.
     assert httpx2.get(where["url"], trust_env=False).content == FILES["data.csv"]
