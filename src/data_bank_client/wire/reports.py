@@ -118,8 +118,8 @@ class TextLengths(TypedDict):
 class ColumnStatistics(TypedDict):
     """What is told of the values of a column.
 
-    `kinds`, how many are integers, texts and so on, where they are not all alike; `range` of
-    numbers, dates and times; `lengths` of texts; the others of numbers alone.
+    `kinds`, how many are integers, texts and so on, where they are not all alike, or none is
+    finite; `range` of numbers, dates and times; `lengths` of texts; the others of numbers alone.
     """
 
     missing: MissingCounts

@@ -92,6 +92,7 @@ ALERTS: dict[str, tuple[str, bytes, list[tuple[str, str, str | None]]]] = {
         [("high", "almost_numbers", "a"), ("medium", "duplicate_rows", None)]),
     "several types": ("json", b'[{"a":1},{"a":"x"}]', [("high", "mixed", "a")]),
     "not finite": ("json", b'[{"a":1},{"a":NaN}]', [("medium", "not_finite", "a")]),
+    "none finite": ("json", b'[{"a":-Infinity},{"a":NaN}]', [("medium", "not_finite", "a")]),
     "far away": ("csv", b"a\n1\n2\n3\n4\n100\n", [("low", "outliers", "a")]),
     "together": ("csv", b"a,b\n1,2\n2,4\n3,6\n", [("low", "correlated", "a")]),
     "of one type": ("csv", b"a\n1\n2.5\n4\n3.5\n", []),

@@ -1,9 +1,9 @@
-"""What the values are, where they are not all of one kind."""
+"""What the values are, where they are not all of one kind, or numbers that are none."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data_bank_api.reports.kind import MISSING
+from data_bank_api.reports.kind import MISSING, Kind
 from data_bank_api.reports.values import Values
 
 
@@ -17,4 +17,4 @@ class KindCounts:
             for kind, count in sorted(values.kinds.items())
             if kind not in MISSING
         }
-        return there if len(there) > 1 else None
+        return there if len(there) > 1 or values.kinds.get(Kind.SPECIAL) else None
