@@ -1,5 +1,5 @@
-# The service: docker build -t data-bank . && docker run -p 8000:8000 -e API_UPLOAD_KEYS=... \
-#   -v data-bank-files:/data/files data-bank
+# The service: docker build -t data-bank . && docker run -p 127.0.0.1:8000:8000 \
+#   -e API_UPLOAD_KEYS=... -v data-bank-files:/data/files data-bank
 # With workers, Redis and PostgreSQL: compose.yaml.
 # A folder of the host mounted instead of a volume must be writable for uid 10001.
 
