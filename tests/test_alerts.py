@@ -19,6 +19,7 @@ from data_bank_api.queue.claims import Claims
 from data_bank_api.queue.clock import utc_now
 from data_bank_api.queue.job import NewJob
 from data_bank_api.queue.jobs import Jobs
+from data_bank_api.ui.concerns import SIGNS
 from tests.fakes.redis_server import RedisServer
 from tests.fakes.scraped import Scraped
 from tests.running_bank import RunningBank, running, until
@@ -156,6 +157,14 @@ def threshold_of(alert: str) -> tuple[str, float]:
     compared = re.fullmatch(r"(\w+) > (\d+)", expr)
     assert compared is not None, expr
     return compared[1], float(compared[2])
+
+
+def test_the_overview_and_the_alerts_have_the_same_thresholds() -> None:
+    """Of a rule the part that one look can tell; whether a worker is busy makes no difference."""
+    asked = {rule["alert"]: rule["expr"].split(" or ") for rule in rules()}
+    for sign in SIGNS:
+        parts = [re.sub(r"sum without \(state\) \((\w+)\)", r"\1", e) for e in asked[sign.alert]]
+        assert sign.rule.expr in parts
 
 
 def test_a_run_whose_worker_is_gone_is_over_the_threshold_of_its_alert(

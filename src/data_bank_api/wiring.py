@@ -124,6 +124,7 @@ class Bank:
     metrics: Metrics
     rooms: RoomMetrics
     exposition: Exposition
+    gauges: StoreGauges
     scan_roots: ScanRoots
     signer: Signer
     sessions: Sessions
@@ -189,6 +190,7 @@ def build_bank(settings: Settings) -> Bank:
         metrics=metrics,
         rooms=rooms,
         exposition=exposition,
+        gauges=gauges,
         scan_roots=scan_roots_of(settings).checked(),
         signer=Signer(signing_key),
         sessions=Sessions(keys, signing_key, settings.session_hours * HOUR),

@@ -50,8 +50,12 @@ class Scrape:
             self._writing = asyncio.ensure_future(self._write())
         return await asyncio.shield(self._writing)
 
+    async def neighbours(self) -> Sequence[Collector]:
+        """What the database and Redis tell, alone; nothing where there are no jobs."""
+        return await asyncio.gather(*(each.tell() for each in self._neighbours))
+
     async def _write(self) -> bytes:
-        told = await asyncio.gather(*(each.tell() for each in self._neighbours))
+        told = await self.neighbours()
         everything = Exposition((self._bank.exposition, *told))
         return await self._storage.run(everything.text)
 
@@ -68,7 +72,7 @@ class _Told:
 
 class _Neighbour(Generic[T]):
     """`look` raises ServiceUnavailableError where he is away; `tell` makes figures of what he
-    said, of None where he did not."""
+    said, once for all who ask, and of None where he did not."""
 
     def __init__(
         self,
@@ -80,15 +84,18 @@ class _Neighbour(Generic[T]):
         self._look = look
         self._tell = tell
         self._patience = patience
-        self._lookup: Lookup[T | None] = Lookup(
-            self._look_or_not, pool, FRESH_SECONDS, time.monotonic
+        self._lookup: Lookup[Collector] = Lookup(
+            self._look_and_tell, pool, FRESH_SECONDS, time.monotonic
         )
 
     async def tell(self) -> Collector:
         try:
-            return self._tell(await self._lookup.ask(self._patience))
+            return await self._lookup.ask(self._patience)
         except TimeoutError:
             return self._tell(None)
+
+    def _look_and_tell(self) -> Collector:
+        return _Told(self._tell(self._look_or_not()).collect())
 
     def _look_or_not(self) -> T | None:
         try:

@@ -3,19 +3,25 @@
 Where the database or the disk does not tell in time, the figure is missing, and the page says so.
 """
 
+import asyncio
 import shutil
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
+
+from prometheus_client.metrics_core import Metric
 
 from data_bank_api.api.lookup import Lookup
 from data_bank_api.api.neighbours import Neighbours
 from data_bank_api.api.pool import DatabasePool, StoragePool
 from data_bank_api.api.routes.health import Readiness
+from data_bank_api.api.scrape import Scrape
 from data_bank_api.blobs.estimate import Holdings, estimate
 from data_bank_api.hub.savings import Savings, find_savings
 from data_bank_api.queue.job_counts import count_jobs
+from data_bank_api.ui.concerns import Concern, find_concerns
 from data_bank_api.wiring import Bank
 from data_bank_client.errors import ServiceUnavailableError
 from data_bank_client.wire.jobs import JobState
@@ -48,7 +54,9 @@ class Figures:
         self._bank = bank
         self._readiness = Readiness(bank.store, pool)
         self._neighbours = Neighbours(bank.desk, database)
+        self._scrape = Scrape(bank, pool, database, _PATIENCE)
         clock = time.monotonic
+        self._store = Lookup(self._look_at_store, pool, _DISK_SECONDS, clock)
         self._room = Lookup(self._look_at_disk, pool, _DISK_SECONDS, clock)
         self._holdings = Lookup(lambda: estimate(bank.store), pool, _FILES_SECONDS, clock)
         self._jobs = Lookup(self._count_jobs, database, _JOBS_SECONDS, clock)
@@ -73,6 +81,17 @@ class Figures:
 
     async def savings(self) -> Savings | None:
         return await _in_time(self._savings.ask(_PATIENCE))
+
+    async def concerns(self) -> Sequence[Concern]:
+        """What needs a look, by the figures that Prometheus reads."""
+        told, of_store = await asyncio.gather(
+            self._scrape.neighbours(), _in_time(self._store.ask(_PATIENCE))
+        )
+        of_others = chain.from_iterable(each.collect() for each in told)
+        return find_concerns(chain(of_others, of_store or ()), time.time())
+
+    def _look_at_store(self) -> Sequence[Metric]:
+        return tuple(self._bank.gauges.collect())
 
     def _look_at_disk(self) -> Room:
         found = shutil.disk_usage(self._bank.settings.data_root)

@@ -34,10 +34,14 @@ class Overview:
     async def show(self, visit: Visit) -> Response:
         health = await self.figures.health()
         if not visit.session.may(READ):
-            return visit.show("overview.html", health=health)
+            return visit.show("overview.html", health=health, concerns=())
         figures = self.figures
-        room, holdings, savings, jobs = await asyncio.gather(
-            figures.room(), figures.holdings(), figures.savings(), figures.jobs()
+        room, holdings, savings, jobs, concerns = await asyncio.gather(
+            figures.room(),
+            figures.holdings(),
+            figures.savings(),
+            figures.jobs(),
+            figures.concerns(),
         )
         return visit.show(
             "overview.html",
@@ -46,6 +50,7 @@ class Overview:
             holdings=holdings,
             savings=savings,
             jobs=jobs,
+            concerns=concerns,
             most_jobs=MOST,
             has_desk=figures.has_desk,
         )
