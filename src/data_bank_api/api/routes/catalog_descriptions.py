@@ -6,9 +6,16 @@ from data_bank_api.api.openapi.description import (
     Body,
     Description,
     Group,
-    Header,
     Parameter,
     Schema,
+)
+from data_bank_api.api.openapi.phrases import (
+    BAD_JSON,
+    NEEDS_REDIS,
+    TEXT,
+    job_as,
+    limit,
+    some_of,
 )
 from data_bank_api.api.routes.catalog_question import FURTHEST, MOST_TAGS
 from data_bank_client import errors
@@ -33,10 +40,7 @@ from data_bank_client.wire.catalog import (
     RefreshQuestion,
 )
 
-CATALOG = Group(
-    "Catalog",
-    "Every dataset that the Hub lists, with its impact. Where `REDIS_URL` is not set, 503.",
-)
+CATALOG = Group("Catalog", f"Every dataset that the Hub lists, with its impact. {NEEDS_REDIS}")
 
 ID = Parameter(
     "dataset_id",
@@ -50,7 +54,6 @@ _REVISION = Parameter(
     "A branch, a tag or a commit.",
     {"type": "string", "minLength": 1, "maxLength": 255, "default": "main"},
 )
-_LEVEL = "|".join(IMPACT_LEVELS)
 _OF_THE_HUB = (
     errors.NotFoundError,
     errors.InvalidInputError,
@@ -58,16 +61,6 @@ _OF_THE_HUB = (
     errors.ExternalServiceError,
     errors.GatewayTimeoutError,
 )
-
-
-def _limit(default: int) -> Parameter:
-    schema: Schema = {
-        "type": "integer",
-        "minimum": 1,
-        "maximum": DATASETS_LIMIT,
-        "default": default,
-    }
-    return Parameter("limit", "query", "How many at most.", schema)
 
 
 def _choice(known: tuple[str, ...], default: str) -> Schema:
@@ -83,7 +76,7 @@ LIST = Description(
     "part of the id. There is no language of queries. A dataset of exactly this id comes first.",
     (Answer(200, "A page; `total` is exact at any offset.", {JSON: DatasetPage}),),
     parameters=(
-        _limit(DATASETS_DEFAULT),
+        limit(DATASETS_LIMIT, DATASETS_DEFAULT),
         Parameter(
             "offset",
             "query",
@@ -107,14 +100,14 @@ LIST = Description(
             "impact",
             "query",
             "Only those of this impact, or of these with commas.",
-            {"type": "string", "pattern": f"^({_LEVEL})(,({_LEVEL}))*$"},
+            some_of(IMPACT_LEVELS),
         ),
         Parameter(
             "tag",
             "query",
             f"Only those with this tag, in upper or lower case; up to {MOST_TAGS} times, for those "
             "with all of them.",
-            {"type": "array", "items": {"type": "string"}, "maxItems": MOST_TAGS},
+            {"type": "array", "items": TEXT, "maxItems": MOST_TAGS},
         ),
     ),
     errors=(errors.InvalidInputError,),
@@ -135,16 +128,9 @@ REFRESH = Description(
     "refresh_catalog",
     "Have the catalog refreshed",
     "By a job. One that does the same and is under way is answered instead. Without HF_TOKEN, 409.",
-    (
-        Answer(
-            202,
-            "It is queued, or under way.",
-            {JSON: CatalogJobAnswer},
-            (Header("Location", "The job's address."),),
-        ),
-    ),
+    (job_as(CatalogJobAnswer),),
     body=Body("What is to be refreshed.", {JSON: RefreshQuestion}, is_needed=False),
-    errors=(errors.InvalidJsonError, errors.PayloadTooLargeError, errors.InvalidInputError),
+    errors=BAD_JSON,
     curl=('-X POST "$DATA_BANK_URL/api/datasets/refresh-cache"',),
 )
 
@@ -169,7 +155,7 @@ METRICS = Description(
     "read_catalog_metrics",
     "Read what is counted of the catalog",
     "In the text format of Prometheus. With METRICS_KEY set it takes that key, and no other.",
-    (Answer(200, "The figures.", {"text/plain": {"type": "string"}}),),
+    (Answer(200, "The figures.", {"text/plain": TEXT}),),
     curl=("$DATA_BANK_URL/api/datasets/metrics",),
 )
 
@@ -190,7 +176,7 @@ COMMITS = Description(
     "List the commits of a dataset",
     "Newest first, as the Hub tells of them now.",
     (Answer(200, "The newest ones.", {JSON: DatasetCommits}),),
-    parameters=(ID, _REVISION, _limit(COMMITS_DEFAULT)),
+    parameters=(ID, _REVISION, limit(DATASETS_LIMIT, COMMITS_DEFAULT)),
     errors=_OF_THE_HUB,
     curl=('"$DATA_BANK_URL/api/datasets/org/name/commits"',),
 )
@@ -202,7 +188,7 @@ FILES = Description(
     "In the order of their paths: of a snapshot, where the bank has one of the revision, else as "
     "the Hub tells of them now.",
     (Answer(200, "Files.", {JSON: DatasetFiles}),),
-    parameters=(ID, _REVISION, _limit(FILES_DEFAULT)),
+    parameters=(ID, _REVISION, limit(DATASETS_LIMIT, FILES_DEFAULT)),
     errors=_OF_THE_HUB,
     curl=('"$DATA_BANK_URL/api/datasets/org/name/files"',),
 )
@@ -216,7 +202,7 @@ FILE_URL = Description(
     (Answer(200, "The address.", {JSON: FileUrl}),),
     parameters=(
         ID,
-        Parameter("filename", "query", "The file's path; it is needed.", {"type": "string"}),
+        Parameter("filename", "query", "The file's path; it is needed.", TEXT),
         _REVISION,
     ),
     errors=(errors.NotFoundError, errors.InvalidInputError),

@@ -8,7 +8,18 @@ from data_bank_api.api.openapi.description import (
     Group,
     Header,
     Parameter,
-    Schema,
+)
+from data_bank_api.api.openapi.phrases import (
+    MOMENT,
+    NEEDS_REDIS,
+    REMOVED,
+    TEXT,
+    job_as,
+    page_of,
+    paging,
+    send_json,
+    some_of,
+    text_up_to,
 )
 from data_bank_api.api.openapi.schemas import ANY_CASE_UUID
 from data_bank_client import errors
@@ -26,25 +37,20 @@ from data_bank_client.wire.reports import Report
 
 DATASETS = Group(
     "Datasets",
-    "Tables that are uploaded, profiled by a job, and told of by a report. Where `REDIS_URL` is "
-    "not set, 503.",
+    f"Tables that are uploaded, profiled by a job, and told of by a report. {NEEDS_REDIS}",
 )
 
 ID = Parameter("id", "path", "The dataset's id, as lists tell it.", ANY_CASE_UUID)
 
-_STATUS = "|".join(DATASET_STATUSES)
-_TEXT: Schema = {"type": "string"}
-_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": DATASET_NAME_LENGTH}
-_MOMENT: Schema = {"type": "string", "format": "date-time"}
 _LOCATION = (Header("Location", "The dataset's address."),)
 _DIGESTS = (
     Parameter(
         "Content-Digest",
         "header",
         "RFC 9530, of a form's whole body: it must match, or nothing is stored.",
-        _TEXT,
+        TEXT,
     ),
-    Parameter("Repr-Digest", "header", "The same.", _TEXT),
+    Parameter("Repr-Digest", "header", "The same.", TEXT),
 )
 _CACHING = (
     Header("ETag", "The quoted SHA-256 of the report, a strong validator."),
@@ -94,7 +100,7 @@ ADD = Description(
     ),
     curl=(
         '-F name=Sales -F file=@data.csv "$DATA_BANK_URL/datasets"',
-        f"-H 'Content-Type: application/json' -d '{_FROM_FILE}' \"$DATA_BANK_URL/datasets\"",
+        send_json("/datasets", _FROM_FILE),
     ),
 )
 
@@ -103,29 +109,23 @@ LIST = Description(
     "list_stored_datasets",
     "List datasets",
     "Pages of datasets, newest first.",
-    (Answer(200, "A page.", {JSON: StoredDatasetPage}),),
+    (page_of(StoredDatasetPage),),
     parameters=(
         Parameter(
             "status",
             "query",
             "Only those of this status, or of these with commas.",
-            {"type": "string", "pattern": f"^({_STATUS})(,({_STATUS}))*$"},
+            some_of(DATASET_STATUSES),
         ),
-        Parameter("uploaded_before", "query", "Only those uploaded before, RFC 3339.", _MOMENT),
-        Parameter("uploaded_after", "query", "Only those uploaded after, RFC 3339.", _MOMENT),
-        Parameter("name_contains", "query", "Only those with this in their name.", _NAME),
+        Parameter("uploaded_before", "query", "Only those uploaded before, RFC 3339.", MOMENT),
+        Parameter("uploaded_after", "query", "Only those uploaded after, RFC 3339.", MOMENT),
         Parameter(
-            "limit",
+            "name_contains",
             "query",
-            "How many at most.",
-            {
-                "type": "integer",
-                "minimum": 1,
-                "maximum": DATASET_LIST_LIMIT,
-                "default": DATASET_LIST_DEFAULT,
-            },
+            "Only those with this in their name.",
+            text_up_to(DATASET_NAME_LENGTH),
         ),
-        Parameter("cursor", "query", "The `next_cursor` of the page before.", _TEXT),
+        *paging(DATASET_LIST_LIMIT, DATASET_LIST_DEFAULT),
     ),
     errors=(errors.BadRequestError, errors.InvalidInputError),
     curl=('"$DATA_BANK_URL/datasets?status=done&name_contains=sales"',),
@@ -148,7 +148,7 @@ DELETE = Description(
     "Remove a dataset",
     "What processes it is cancelled. Its file stays in the bank, and may be removed there from now "
     "on; its report is removed there once it is a day old.",
-    (Answer(204, "It is not there any more.", {}),),
+    (REMOVED,),
     parameters=(ID,),
     errors=(errors.NotFoundError,),
     curl=('-X DELETE "$DATA_BANK_URL/datasets/ID"',),
@@ -160,14 +160,7 @@ PROCESS = Description(
     "Make the report of a dataset",
     "Where it is being made, that job is answered; where there is one, the job that made it. With "
     "`force` it is made anew, and the one before is told until then.",
-    (
-        Answer(
-            202,
-            "The job that makes it, or has made it.",
-            {JSON: JobAnswer},
-            (Header("Location", "The job's address."),),
-        ),
-    ),
+    (job_as(JobAnswer, "The job that makes it, or has made it."),),
     parameters=(
         ID,
         Parameter(
@@ -193,10 +186,10 @@ REPORT = Description(
     ),
     parameters=(
         ID,
-        Parameter("If-None-Match", "header", "304 if one of these entity tags is its.", _TEXT),
-        Parameter("If-Modified-Since", "header", "304 unless it was made later.", _TEXT),
-        Parameter("If-Match", "header", "412 unless one of these entity tags is its.", _TEXT),
-        Parameter("If-Unmodified-Since", "header", "412 if it was made later.", _TEXT),
+        Parameter("If-None-Match", "header", "304 if one of these entity tags is its.", TEXT),
+        Parameter("If-Modified-Since", "header", "304 unless it was made later.", TEXT),
+        Parameter("If-Match", "header", "412 unless one of these entity tags is its.", TEXT),
+        Parameter("If-Unmodified-Since", "header", "412 if it was made later.", TEXT),
     ),
     errors=(errors.NotFoundError, errors.PreconditionFailedError, errors.RateLimitError),
     curl=('"$DATA_BANK_URL/datasets/ID/report"',),

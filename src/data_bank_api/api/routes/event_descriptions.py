@@ -1,6 +1,7 @@
 """The operation of `/events` in words and types; its handler is in `events.py`."""
 
 from data_bank_api.api.openapi.description import Answer, Description, Group, Header, Parameter
+from data_bank_api.api.openapi.phrases import TEXT
 from data_bank_client import errors
 from data_bank_client.wire.events import EVENT_TYPES
 
@@ -18,23 +19,23 @@ GET = Description(
         Answer(
             200,
             "The stream.",
-            {"text/event-stream": {"type": "string"}},
+            {"text/event-stream": TEXT},
             (Header("Cache-Control", "`no-store`."),),
         ),
     ),
     parameters=(
-        Parameter("job_id", "query", "Events of this job only.", {"type": "string"}),
+        Parameter("job_id", "query", "Events of this job only.", TEXT),
         Parameter(
             "types",
             "query",
             f"Events of these types only, with commas between: `{'`, `'.join(EVENT_TYPES)}`.",
-            {"type": "string"},
+            TEXT,
         ),
         Parameter(
             "Last-Event-ID",
             "header",
             "The `id` of an event: what follows it comes. `0` is before all that are kept.",
-            {"type": "string"},
+            TEXT,
         ),
     ),
     errors=(errors.InvalidInputError, errors.RateLimitError),

@@ -10,6 +10,15 @@ from data_bank_api.api.openapi.description import (
     Header,
     Parameter,
 )
+from data_bank_api.api.openapi.phrases import (
+    BAD_JSON,
+    REMOVED,
+    TEXT,
+    page_of,
+    paging,
+    send_json,
+    text_up_to,
+)
 from data_bank_api.api.openapi.schemas import ANY_CASE_ID
 from data_bank_client import errors
 from data_bank_client.wire.files import (
@@ -23,7 +32,6 @@ from data_bank_client.wire.files import (
 )
 
 FILES = Group("Files", "Storing, fetching, listing and removing files, named by their SHA-256.")
-TEXT = {"type": "string"}
 
 ID = Parameter("id", "path", "The file's id: the SHA-256 of its bytes.", ANY_CASE_ID)
 IF_MATCH = Parameter(
@@ -61,24 +69,14 @@ _BYTES_HEADERS = (
     Header("Content-Disposition", "`attachment`, with the `filename` that was asked for."),
 )
 
-_BATCH_CURL = (
-    '-H \'Content-Type: application/json\' -d \'{"file_ids": ["ID"]}\' "$DATA_BANK_URL/files/batch"'
-)
-
 LIST = Description(
     FILES,
     "list_files",
     "List files",
     "Pages of files in the order of their ids.",
-    (Answer(200, "A page.", {JSON: FilePage}),),
+    (page_of(FilePage),),
     parameters=(
-        Parameter(
-            "limit",
-            "query",
-            "How many at most.",
-            {"type": "integer", "minimum": 1, "maximum": LIST_LIMIT, "default": LIST_DEFAULT},
-        ),
-        Parameter("cursor", "query", "The `next_cursor` of the page before.", TEXT),
+        *paging(LIST_LIMIT, LIST_DEFAULT),
         Parameter(
             "prefix",
             "query",
@@ -124,8 +122,8 @@ BATCH = Description(
     f"Up to {BATCH_LIMIT} ids at once. A copy that is damaged counts as missing.",
     (Answer(200, "What is stored, and what is not.", {JSON: BatchAnswer}),),
     body=Body("The ids.", {JSON: BatchQuestion}),
-    errors=(errors.InvalidJsonError, errors.PayloadTooLargeError, errors.InvalidInputError),
-    curl=(_BATCH_CURL,),
+    errors=BAD_JSON,
+    curl=(send_json("/files/batch", '{"file_ids": ["ID"]}'),),
 )
 
 GET = Description(
@@ -150,16 +148,14 @@ GET = Description(
             "filename",
             "query",
             "A name to save it under: 1 to 255 printable characters.",
-            {"type": "string", "minLength": 1, "maxLength": 255},
+            text_up_to(255),
         ),
-        Parameter(
-            "expires", "query", "Of a signed address: seconds since 1970.", {"type": "string"}
-        ),
+        Parameter("expires", "query", "Of a signed address: seconds since 1970.", TEXT),
         Parameter(
             "signature",
             "query",
             "Of a signed address. It is looked at where no key is sent.",
-            {"type": "string"},
+            TEXT,
         ),
         Parameter(
             "Range",
@@ -223,7 +219,7 @@ DELETE = Description(
     "Remove a file",
     "A file that is not there is 204 too, unless the service is set up to say 404. One that a "
     "snapshot of the Hub mirror needs is removed by force only.",
-    (Answer(204, "It is not there any more.", {}),),
+    (REMOVED,),
     parameters=(
         ID,
         Parameter(

@@ -6,9 +6,18 @@ from data_bank_api.api.openapi.description import (
     Body,
     Description,
     Group,
-    Header,
     Parameter,
-    Schema,
+)
+from data_bank_api.api.openapi.phrases import (
+    BAD_JSON,
+    NEEDS_REDIS,
+    REMOVED,
+    job_as,
+    page_of,
+    paging,
+    send_json,
+    some_of,
+    text_up_to,
 )
 from data_bank_api.api.openapi.schemas import COMMIT, JOB_ID
 from data_bank_api.api.routes.job_descriptions import FILTERS
@@ -36,36 +45,12 @@ from data_bank_client.wire.hub import (
 )
 from data_bank_client.wire.jobs import JobDetail, JobPage
 
-HUB = Group(
-    "Hub",
-    "Repositories of the Hugging Face Hub, mirrored. Where `REDIS_URL` is not set, 503.",
-)
+HUB = Group("Hub", f"Repositories of the Hugging Face Hub, mirrored. {NEEDS_REDIS}")
 
 ID = Parameter("id", "path", "The repository's id, as lists tell it.", JOB_ID)
 _COMMIT = Parameter("commit", "path", "The commit's full name.", COMMIT)
-_LOCATION = Header("Location", "The job's address.")
-_PAGE = (
-    Parameter(
-        "limit",
-        "query",
-        "How many at most.",
-        {"type": "integer", "minimum": 1, "maximum": HUB_LIST_LIMIT, "default": HUB_LIST_DEFAULT},
-    ),
-    Parameter("cursor", "query", "The `next_cursor` of the page before.", {"type": "string"}),
-)
-_REPO_ID: Schema = {"type": "string", "minLength": 1, "maxLength": REPO_ID_LENGTH}
-_BAD_BODY = (errors.InvalidJsonError, errors.PayloadTooLargeError, errors.InvalidInputError)
-_TAKEN = Answer(202, "It is queued, or under way.", {JSON: HubJobAnswer}, (_LOCATION,))
-
-
-def _some_of(words: tuple[str, ...]) -> Schema:
-    one = "|".join(words)
-    return {"type": "string", "pattern": f"^({one})(,({one}))*$"}
-
-
-def _post(path: str, body: str) -> str:
-    return f"-H 'Content-Type: application/json' -d '{body}' \"$DATA_BANK_URL/v1/hub/{path}\""
-
+_PAGE = paging(HUB_LIST_LIMIT, HUB_LIST_DEFAULT)
+_ITS_JOB = job_as(HubJobAnswer)
 
 REGISTER = Description(
     HUB,
@@ -75,10 +60,10 @@ REGISTER = Description(
     "with `download` the same job then fetches the rest. With `auto_sync` it does, too, and the "
     "repository is synced and downloaded again each `sync_hours` (24, unless said otherwise); with "
     "`sync_hours` alone it is synced again.",
-    (_TAKEN,),
+    (_ITS_JOB,),
     body=Body("Which repository, and which of its files.", {JSON: HubRegistration}),
-    errors=(*_BAD_BODY, errors.ConflictError),
-    curl=(_post("register", '{"repo_id": "org/name"}'),),
+    errors=(*BAD_JSON, errors.ConflictError),
+    curl=(send_json("/v1/hub/register", '{"repo_id": "org/name"}'),),
 )
 
 SYNC = Description(
@@ -88,10 +73,10 @@ SYNC = Description(
     "Its revision is pinned to a commit, its tree listed, small metadata fetched. What the bank "
     "has already is completed without fetching it. With `download`, or where the repository has "
     "`auto_sync`, the same job then fetches the rest.",
-    (_TAKEN,),
+    (_ITS_JOB,),
     body=Body("Which one; it is registered.", {JSON: HubSyncQuestion}),
-    errors=(*_BAD_BODY, errors.NotFoundError),
-    curl=(_post("sync", '{"repo_id": "org/name"}'),),
+    errors=(*BAD_JSON, errors.NotFoundError),
+    curl=(send_json("/v1/hub/sync", '{"repo_id": "org/name"}'),),
 )
 
 DOWNLOAD = Description(
@@ -100,10 +85,10 @@ DOWNLOAD = Description(
     "Download a repository",
     "What is listed and not in the bank is fetched and verified: all of a repository, or the "
     "artifacts that are named. When the bank has all of it, there is a snapshot.",
-    (_TAKEN,),
+    (_ITS_JOB,),
     body=Body("`repo_id`, or `artifact_ids`.", {JSON: HubDownloadQuestion}),
-    errors=(*_BAD_BODY, errors.NotFoundError),
-    curl=(_post("download", '{"repo_id": "org/name"}'),),
+    errors=(*BAD_JSON, errors.NotFoundError),
+    curl=(send_json("/v1/hub/download", '{"repo_id": "org/name"}'),),
 )
 
 SCAN = Description(
@@ -112,10 +97,10 @@ SCAN = Description(
     "Scan a folder of the server",
     "Its files come into the bank, and what registered repositories wait for is completed by them. "
     "Only below one of `SCAN_ROOTS`, else 403.",
-    (_TAKEN,),
+    (_ITS_JOB,),
     body=Body("Relative to one of `SCAN_ROOTS`, or absolute below one.", {JSON: HubScanQuestion}),
-    errors=(*_BAD_BODY, errors.NotFoundError),
-    curl=(_post("scan", '{"path": "models/org/name"}'),),
+    errors=(*BAD_JSON, errors.NotFoundError),
+    curl=(send_json("/v1/hub/scan", '{"path": "models/org/name"}'),),
 )
 
 MODELS = Description(
@@ -123,7 +108,7 @@ MODELS = Description(
     "list_models",
     "List models",
     "The repositories of models, newest first.",
-    (Answer(200, "A page.", {JSON: RepositoryPage}),),
+    (page_of(RepositoryPage),),
     parameters=_PAGE,
     errors=(errors.BadRequestError, errors.InvalidInputError),
     curl=('"$DATA_BANK_URL/v1/hub/models"',),
@@ -134,12 +119,12 @@ LIST = Description(
     "list_repositories",
     "List repositories",
     "Those that are registered, newest first.",
-    (Answer(200, "A page.", {JSON: RepositoryPage}),),
+    (page_of(RepositoryPage),),
     parameters=(
         Parameter(
             "repo_type", "query", "Only those of this type.", {"type": "string", "enum": REPO_TYPES}
         ),
-        Parameter("repo_id", "query", "Only those of this name.", _REPO_ID),
+        Parameter("repo_id", "query", "Only those of this name.", text_up_to(REPO_ID_LENGTH)),
         *_PAGE,
     ),
     errors=(errors.BadRequestError, errors.InvalidInputError),
@@ -162,7 +147,7 @@ DELETE = Description(
     "remove_repository",
     "Remove a repository",
     "Its registration, its artifacts and its snapshots. The files stay in the bank.",
-    (Answer(204, "It is not there any more.", {}),),
+    (REMOVED,),
     parameters=(ID,),
     errors=(errors.NotFoundError,),
     curl=('-X DELETE "$DATA_BANK_URL/v1/hub/repos/ID"',),
@@ -173,20 +158,20 @@ ARTIFACTS = Description(
     "list_artifacts",
     "List the artifacts of a repository",
     "Its files as they were listed last, in the order of their paths.",
-    (Answer(200, "A page.", {JSON: ArtifactPage}),),
+    (page_of(ArtifactPage),),
     parameters=(
         ID,
         Parameter(
             "status",
             "query",
             "Only those of this status, or of these with commas.",
-            _some_of(ARTIFACT_STATUSES),
+            some_of(ARTIFACT_STATUSES),
         ),
         Parameter(
             "type",
             "query",
             "Only those of this type, or of these with commas.",
-            _some_of(ARTIFACT_TYPES),
+            some_of(ARTIFACT_TYPES),
         ),
         *_PAGE,
     ),
@@ -199,7 +184,7 @@ SNAPSHOTS = Description(
     "list_snapshots",
     "List the snapshots of a repository",
     "Newest first.",
-    (Answer(200, "A page.", {JSON: SnapshotPage}),),
+    (page_of(SnapshotPage),),
     parameters=(ID, *_PAGE),
     errors=(errors.BadRequestError, errors.NotFoundError, errors.InvalidInputError),
     curl=('"$DATA_BANK_URL/v1/hub/repos/ID/snapshots"',),
@@ -221,7 +206,7 @@ JOBS = Description(
     "list_hub_jobs",
     "List the jobs of the mirror",
     "Those that sync, download, scan and ingest, newest first, as `GET /jobs` lists all.",
-    (Answer(200, "A page.", {JSON: JobPage}),),
+    (page_of(JobPage),),
     parameters=FILTERS,
     errors=(errors.BadRequestError, errors.InvalidInputError),
     curl=('"$DATA_BANK_URL/v1/hub/jobs?state=queued,started,retrying"',),
@@ -248,6 +233,6 @@ CHANGE = Description(
     (Answer(200, "The repository as it is now.", {JSON: RepositoryAnswer}),),
     parameters=(ID,),
     body=Body("What is to be another.", {JSON: HubChange}),
-    errors=(*_BAD_BODY, errors.NotFoundError),
-    curl=("-X PATCH " + _post("repos/ID", '{"auto_sync": true}'),),
+    errors=(*BAD_JSON, errors.NotFoundError),
+    curl=("-X PATCH " + send_json("/v1/hub/repos/ID", '{"auto_sync": true}'),),
 )

@@ -6,9 +6,17 @@ from data_bank_api.api.openapi.description import (
     Body,
     Description,
     Group,
-    Header,
     Parameter,
-    Schema,
+)
+from data_bank_api.api.openapi.phrases import (
+    BAD_JSON,
+    MOMENT,
+    NEEDS_REDIS,
+    job_as,
+    page_of,
+    paging,
+    some_of,
+    text_up_to,
 )
 from data_bank_api.api.openapi.schemas import JOB_ID
 from data_bank_api.api.routes.job_list import TEXT_LENGTH
@@ -23,14 +31,11 @@ from data_bank_client.wire.jobs import (
     JobQuestion,
 )
 
-JOBS = Group("Jobs", "Long work, done beside the requests. Where `REDIS_URL` is not set, 503.")
+JOBS = Group("Jobs", f"Long work, done beside the requests. {NEEDS_REDIS}")
 
 ID = Parameter("id", "path", "The job's id.", JOB_ID)
 
-_STATE = "|".join(JOB_STATES)
-_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": TEXT_LENGTH}
-_MOMENT: Schema = {"type": "string", "format": "date-time"}
-_LOCATION = Header("Location", "The job's address.")
+_NAME = text_up_to(TEXT_LENGTH)
 _CHANGE_ERRORS = (errors.JobNotFoundError, errors.ConflictError)
 _START_CURL = ('-H "Content-Type: application/json" -d \'{"kind": "ping"}\' "$DATA_BANK_URL/jobs"',)
 FILTERS = (
@@ -38,19 +43,13 @@ FILTERS = (
         "state",
         "query",
         "Only jobs of this state, or of these with commas.",
-        {"type": "string", "pattern": f"^({_STATE})(,({_STATE}))*$"},
+        some_of(JOB_STATES),
     ),
     Parameter("kind", "query", "Only jobs of this kind.", _NAME),
     Parameter("dataset_id", "query", "Only jobs about this dataset.", _NAME),
-    Parameter("queued_before", "query", "Only jobs queued before, RFC 3339.", _MOMENT),
-    Parameter("queued_after", "query", "Only jobs queued after, RFC 3339.", _MOMENT),
-    Parameter(
-        "limit",
-        "query",
-        "How many at most.",
-        {"type": "integer", "minimum": 1, "maximum": JOB_LIST_LIMIT, "default": JOB_LIST_DEFAULT},
-    ),
-    Parameter("cursor", "query", "The `next_cursor` of the page before.", {"type": "string"}),
+    Parameter("queued_before", "query", "Only jobs queued before, RFC 3339.", MOMENT),
+    Parameter("queued_after", "query", "Only jobs queued after, RFC 3339.", MOMENT),
+    *paging(JOB_LIST_LIMIT, JOB_LIST_DEFAULT),
 )
 
 POST = Description(
@@ -60,14 +59,9 @@ POST = Description(
     "It is queued when this is answered, also where Redis is away. One that is under way with "
     "the same key is answered instead: whoever asks twice gets the same job. Without a `key`, kind "
     "and arguments are it. Some kinds need a key for `delete` instead of `upload`.",
-    (Answer(202, "It is queued, or under way.", {JSON: JobAnswer}, (_LOCATION,)),),
+    (job_as(JobAnswer),),
     body=Body("What is to be done.", {JSON: JobQuestion}),
-    errors=(
-        errors.InvalidJsonError,
-        errors.ConflictError,
-        errors.PayloadTooLargeError,
-        errors.InvalidInputError,
-    ),
+    errors=(*BAD_JSON, errors.ConflictError),
     curl=_START_CURL,
 )
 
@@ -76,7 +70,7 @@ LIST = Description(
     "list_jobs",
     "List jobs",
     "Pages of jobs, newest first.",
-    (Answer(200, "A page.", {JSON: JobPage}),),
+    (page_of(JobPage),),
     parameters=FILTERS,
     errors=(errors.InvalidInputError,),
     curl=('"$DATA_BANK_URL/jobs?state=queued,started,retrying"',),

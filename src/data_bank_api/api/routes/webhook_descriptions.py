@@ -8,6 +8,7 @@ from data_bank_api.api.openapi.description import (
     Group,
     Parameter,
 )
+from data_bank_api.api.openapi.phrases import BAD_JSON, REMOVED, TEXT, page_of, paging, send_json
 from data_bank_client import errors
 from data_bank_client.wire.webhooks import (
     WEBHOOK_LIMIT,
@@ -21,26 +22,8 @@ from data_bank_client.wire.webhooks import (
 
 WEBHOOKS = Group("Webhooks", "Addresses that are called when something happens to a job.")
 
-ID = Parameter("id", "path", "The webhook's id.", {"type": "string"})
-_PAGE = (
-    Parameter(
-        "limit",
-        "query",
-        "How many at most.",
-        {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": WEBHOOK_LIST_LIMIT,
-            "default": WEBHOOK_LIST_DEFAULT,
-        },
-    ),
-    Parameter("cursor", "query", "The `next_cursor` of the page before.", {"type": "string"}),
-)
-
-_POST_CURL = (
-    "-H 'Content-Type: application/json' "
-    '-d \'{"url": "https://example.com/events"}\' "$DATA_BANK_URL/webhooks"'
-)
+ID = Parameter("id", "path", "The webhook's id.", TEXT)
+_PAGE = paging(WEBHOOK_LIST_LIMIT, WEBHOOK_LIST_DEFAULT)
 
 POST = Description(
     WEBHOOKS,
@@ -49,13 +32,8 @@ POST = Description(
     f"Its secret is told in this answer alone. There may be {WEBHOOK_LIMIT}.",
     (Answer(201, "It is called from now on.", {JSON: NewWebhook}),),
     body=Body("The address, and for which events it is called.", {JSON: WebhookQuestion}),
-    errors=(
-        errors.InvalidJsonError,
-        errors.PayloadTooLargeError,
-        errors.InvalidInputError,
-        errors.ConflictError,
-    ),
-    curl=(_POST_CURL,),
+    errors=(*BAD_JSON, errors.ConflictError),
+    curl=(send_json("/webhooks", '{"url": "https://example.com/events"}'),),
 )
 
 LIST = Description(
@@ -63,7 +41,7 @@ LIST = Description(
     "list_webhooks",
     "List webhooks",
     "Newest first, without their secrets.",
-    (Answer(200, "A page.", {JSON: WebhookPage}),),
+    (page_of(WebhookPage),),
     parameters=_PAGE,
     errors=(errors.InvalidInputError,),
     curl=('"$DATA_BANK_URL/webhooks"',),
@@ -74,7 +52,7 @@ DELETE = Description(
     "remove_webhook",
     "Remove a webhook",
     "What is still to be delivered to it is dropped. One that is not there is 204 too.",
-    (Answer(204, "It is not there any more.", {}),),
+    (REMOVED,),
     parameters=(ID,),
     curl=('-X DELETE "$DATA_BANK_URL/webhooks/ID"',),
 )
@@ -84,7 +62,7 @@ DELIVERIES = Description(
     "list_deliveries",
     "List the deliveries of a webhook",
     "Newest first: how each went. Those that are over are kept as long as jobs are.",
-    (Answer(200, "A page.", {JSON: DeliveryPage}),),
+    (page_of(DeliveryPage),),
     parameters=(ID, *_PAGE),
     errors=(errors.NotFoundError, errors.InvalidInputError),
     curl=('"$DATA_BANK_URL/webhooks/ID/deliveries"',),
