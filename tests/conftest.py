@@ -1,6 +1,7 @@
 """What every test shares: its servers, and hypothesis without deadlines on a busy machine."""
 
 import os
+import signal
 import sys
 
 import pytest
@@ -17,6 +18,10 @@ pytest_plugins = [
 
 settings.register_profile("bank", deadline=None, max_examples=100)
 settings.load_profile("bank")
+
+# A shell has what it runs in the background ignore Ctrl-C, and so would all that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)
