@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from data_bank_api.db.database import Database
@@ -17,6 +18,7 @@ from tests.running_bank import DATABANK, PATIENCE, until
 
 ODD = (sys.executable, "-m", "tests.fakes.odd_worker")
 WORKER = (DATABANK, "worker")
+READER = b"data_bank_api.reports.child"
 
 
 class Asking:
@@ -116,6 +118,14 @@ def children_of(pid: int) -> list[int]:
     except OSError:
         return []
     return [int(each) for each in found.split()]
+
+
+def is_reader(pid: int) -> bool:
+    """Whether it reads a dataset: before, it is but a copy of the process that starts it, which
+    waits for it."""
+    with suppress(OSError):
+        return READER in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False
 
 
 def is_there(pid: int) -> bool:

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,12 +23,11 @@ from tests.fakes.disk import open_store
 from tests.fakes.files import put
 from tests.fakes.redis_server import RedisServer
 from tests.running_bank import until
-from tests.running_worker import WORKER, RunningWorker, children_of, is_there
+from tests.running_worker import WORKER, RunningWorker, children_of, is_reader, is_there
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes by /proc")
 
 ROWS = 300_000
-READER = b"data_bank_api.reports.child"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +66,6 @@ def family(pid: int) -> list[int]:
     for each in found:
         found += children_of(each)
     return found[1:]
-
-
-def is_reader(pid: int) -> bool:
-    with suppress(OSError):
-        return READER in Path(f"/proc/{pid}/cmdline").read_bytes()
-    return False
 
 
 def reader_of(worker: RunningWorker) -> tuple[int, int] | None:

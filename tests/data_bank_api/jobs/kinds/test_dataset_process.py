@@ -23,7 +23,7 @@ from tests.data_bank_api.jobs.kinds.conftest import Told
 from tests.fakes.datasets import Room
 from tests.fakes.files import fetch
 from tests.running_bank import until
-from tests.running_worker import children_of, is_there
+from tests.running_worker import children_of, is_reader, is_there
 
 
 def with_profiler(room: Room, profiler: Profiler) -> Room:
@@ -197,11 +197,14 @@ def test_a_cancelled_job_ends_the_process_that_reads_the_file(
     sqlite_room: Room, tmp_path: Path
 ) -> None:
     dataset = sqlite_room.upload(b"a,b\n" + b"1,2\n" * 500_000)
-    before, readers = set(children_of(os.getpid())), list[int]()
+    readers = list[int]()
+
+    def look() -> bool:
+        readers.extend(filter(is_reader, children_of(os.getpid())))
+        return readers != []
 
     def cancel() -> None:
-        until(lambda: bool(set(children_of(os.getpid())) - before))
-        readers.extend(set(children_of(os.getpid())) - before)
+        until(look)
         os.kill(readers[0], signal.SIGSTOP)  # it does not end by itself
         sqlite_room.shop.jobs.cancel(sqlite_room.job(dataset).job_id)
 
