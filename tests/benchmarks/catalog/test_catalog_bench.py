@@ -77,7 +77,9 @@ def test_who_pings_sees_a_stall_and_a_change(redis_server: RedisServer) -> None:
     with redis_server.connect() as client, redis_server.connect() as other:
         client.set("key", "before")
         thread = threading.Thread(target=lambda: found.append(ping_until(is_over, client, "key")))
+        begun = gets(other)
         thread.start()
+        until(lambda: gets(other) > begun)
         other.client_pause(200)
         other.set("key", "after")
         looked = gets(other) + 2
